@@ -1,0 +1,39 @@
+# Rush, an nginx module.  "make" builds it for the nginx that is installed;
+# nothing is written outside build/, but for "make install".  The work is
+# done by the scripts in util/; WERROR=1 makes warnings errors.
+
+MODULE = build/ngx_http_rush_module.so
+
+MODULES = $$(nginx -V 2>&1 | sed -n 's/.*--modules-path=\([^ ]*\).*/\1/p')
+
+.PHONY: build install deps demo test stress bench style clean
+
+build:
+	@util/build
+
+install: build
+	@dir="$(MODULES)"; dir="$(DESTDIR)$${dir:-/usr/lib/nginx/modules}"; \
+	install -d "$$dir" && install -m 644 $(MODULE) "$$dir/"
+
+deps:
+	@util/deps
+
+demo: deps
+	@$(MAKE) --no-print-directory build
+	@util/demo
+
+test: deps
+	@$(MAKE) --no-print-directory build
+	@util/test
+
+stress: build
+	@util/stress
+
+bench: build
+	@util/bench
+
+style:
+	@util/style
+
+clean:
+	rm -rf build

@@ -1,0 +1,625 @@
+
+/*
+ * Copyright (C) 2026, the Rush authors
+ *
+ * Batches under way: one EVALSHA, or one look (two HMGET), for all calls that
+ * waited in a group, and the reply spread to them.
+ *
+ * A batch that Redis did not run goes back to its group, in its old order and
+ * with its old deadlines.  A batch of which nothing is known ends in NGX_ERROR
+ * for each call, which a client sees as pending, never as a loss.
+ */
+
+
+#include "call/ngx_http_rush_call.h"
+
+
+#define NGX_HTTP_RUSH_CONTRACT    "1"
+#define NGX_HTTP_RUSH_REPLY_HEAD  9
+
+
+static ngx_http_rush_batch_t *ngx_http_rush_batch_create(
+    ngx_http_rush_group_t *group);
+static ngx_int_t ngx_http_rush_batch_script(ngx_http_rush_batch_t *batch);
+static ngx_int_t ngx_http_rush_batch_look(ngx_http_rush_batch_t *batch);
+static ngx_int_t ngx_http_rush_batch_load(ngx_http_rush_calls_t *calls,
+    ngx_http_rush_script_t *script);
+static void ngx_http_rush_batch_loaded(ngx_http_rush_command_t *cmd,
+    ngx_http_rush_reply_t *reply);
+static void ngx_http_rush_batch_reply(ngx_http_rush_command_t *cmd,
+    ngx_http_rush_reply_t *reply);
+static void ngx_http_rush_batch_error(ngx_http_rush_batch_t *batch,
+    ngx_http_rush_reply_t *reply);
+static void ngx_http_rush_batch_scripted(ngx_http_rush_batch_t *batch,
+    ngx_http_rush_reply_t *reply);
+static void ngx_http_rush_batch_looked(ngx_http_rush_batch_t *batch,
+    ngx_http_rush_reply_t *reply);
+static void ngx_http_rush_batch_found(ngx_http_rush_batch_t *batch,
+    ngx_http_rush_reply_t *reply);
+static void ngx_http_rush_batch_answer(ngx_http_rush_batch_t *batch,
+    ngx_uint_t i, ngx_http_rush_answer_t *answer);
+static void ngx_http_rush_batch_fail(ngx_http_rush_batch_t *batch,
+    ngx_int_t rc);
+static void ngx_http_rush_batch_again(ngx_http_rush_batch_t *batch);
+static void ngx_http_rush_batch_done(ngx_http_rush_batch_t *batch);
+
+
+ngx_int_t
+ngx_http_rush_batch_send(ngx_http_rush_group_t *group)
+{
+    ngx_int_t               rc;
+    ngx_uint_t              i;
+    ngx_queue_t            *q;
+    ngx_http_rush_call_t   *call;
+    ngx_http_rush_batch_t  *batch;
+
+    batch = ngx_http_rush_batch_create(group);
+    if (batch == NULL) {
+        return NGX_ERROR;
+    }
+
+    rc = group->route.play ? ngx_http_rush_batch_script(batch)
+                           : ngx_http_rush_batch_look(batch);
+
+    if (rc != NGX_OK) {
+        free(batch->command.text);
+        ngx_free(batch);
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < batch->n; i++) {
+        q = ngx_queue_head(&group->waiting);
+        call = ngx_queue_data(q, ngx_http_rush_call_t, queue);
+
+        ngx_queue_remove(q);
+        ngx_queue_remove(&call->wait);
+
+        call->group = NULL;
+        call->batch = batch;
+        call->index = i;
+    }
+
+    group->n -= batch->n;
+    group->under_way++;
+
+    ngx_http_rush_redis_send(group->calls->redis, &batch->command);
+
+    return NGX_OK;
+}
+
+
+static ngx_http_rush_batch_t *
+ngx_http_rush_batch_create(ngx_http_rush_group_t *group)
+{
+    ngx_uint_t              i, n;
+    ngx_queue_t            *q;
+    ngx_http_rush_calls_t  *calls;
+    ngx_http_rush_batch_t  *batch;
+
+    calls = group->calls;
+    n = ngx_min(group->n, calls->redis->conf->batch);
+
+    batch = ngx_alloc(sizeof(ngx_http_rush_batch_t)
+                      + n * sizeof(ngx_http_rush_call_t *), calls->log);
+    if (batch == NULL) {
+        return NULL;
+    }
+
+    ngx_memzero(batch, sizeof(ngx_http_rush_batch_t));
+
+    batch->command.handler = ngx_http_rush_batch_reply;
+    batch->command.data = batch;
+    batch->group = group;
+    batch->number = ++calls->number;
+    batch->n = n;
+
+    q = ngx_queue_head(&group->waiting);
+
+    for (i = 0; i < n; i++) {
+        batch->calls[i] = ngx_queue_data(q, ngx_http_rush_call_t, queue);
+        q = ngx_queue_next(q);
+    }
+
+    return batch;
+}
+
+
+#define ngx_http_rush_arg(s, l)                                               \
+    calls->argv[n] = (const char *) (s);                                      \
+    calls->argl[n++] = (l)
+
+
+static ngx_int_t
+ngx_http_rush_batch_script(ngx_http_rush_batch_t *batch)
+{
+    u_char                   number[NGX_INT_T_LEN], late[NGX_INT64_LEN];
+    u_char                   nkeys[NGX_INT_T_LEN], *p;
+    u_char                   keys[2 + NGX_HTTP_RUSH_PLAY_KEYS][256];
+    ngx_str_t               *key, *suffix;
+    ngx_uint_t               i, n;
+    ngx_http_rush_play_t    *play;
+    ngx_http_rush_calls_t   *calls;
+    ngx_http_rush_redis_t   *redis;
+    ngx_http_rush_script_t  *script;
+
+    static ngx_str_t  common[] = { ngx_string("users"), ngx_string("events") };
+
+    calls = batch->group->calls;
+    redis = calls->redis;
+    play = batch->group->route.play;
+    script = &play->scripts[batch->group->route.op];
+
+    if (calls->loaded[script->index] != redis->generation
+        && ngx_http_rush_batch_load(calls, script) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    n = 0;
+    key = &batch->group->route.key;
+
+    ngx_http_rush_arg("EVALSHA", sizeof("EVALSHA") - 1);
+    ngx_http_rush_arg(script->sha1, 40);
+    p = ngx_sprintf(nkeys, "%ui", 3 + play->nkeys);
+    ngx_http_rush_arg(nkeys, p - nkeys);
+    ngx_http_rush_arg(key->data, key->len);
+
+    for (i = 0; i < 2 + play->nkeys; i++) {
+        suffix = i < 2 ? &common[i] : &play->keys[i - 2];
+        p = ngx_snprintf(keys[i], sizeof(keys[i]), "%V:%V", key, suffix);
+        ngx_http_rush_arg(keys[i], p - keys[i]);
+    }
+
+    ngx_http_rush_arg(NGX_HTTP_RUSH_CONTRACT,
+                      sizeof(NGX_HTTP_RUSH_CONTRACT) - 1);
+    p = ngx_sprintf(number, "%ui", batch->number);
+    ngx_http_rush_arg(number, p - number);
+    p = ngx_sprintf(late, "%L", ngx_http_rush_redis_now(redis)
+                                + (int64_t) redis->conf->timeout);
+    ngx_http_rush_arg(late, p - late);
+    ngx_http_rush_arg(play->name.data, play->name.len);
+    ngx_http_rush_arg(batch->group->route.kid.data,
+                      batch->group->route.kid.len);
+
+    for (i = 0; i < batch->n; i++) {
+        ngx_http_rush_arg(batch->calls[i]->user.data,
+                          batch->calls[i]->user.len);
+        ngx_http_rush_arg(batch->calls[i]->fields.data,
+                          batch->calls[i]->fields.len);
+    }
+
+    batch->command.replies = 1;
+
+    return ngx_http_rush_redis_format(&batch->command, n, calls->argv,
+                                      calls->argl);
+}
+
+
+/* HMGET of the campaign and HMGET of its users, in one write */
+
+static ngx_int_t
+ngx_http_rush_batch_look(ngx_http_rush_batch_t *batch)
+{
+    u_char                  *p, users[256], item[2][NGX_HTTP_RUSH_ID_LEN + 16];
+    ngx_uint_t               i, n;
+    const ngx_str_t         *field;
+    ngx_http_rush_calls_t   *calls;
+    ngx_http_rush_route_t   *route;
+
+    calls = batch->group->calls;
+    route = &batch->group->route;
+    n = 0;
+
+    ngx_http_rush_arg("HMGET", sizeof("HMGET") - 1);
+    ngx_http_rush_arg(route->key.data, route->key.len);
+
+    for (field = route->fields; field->len; field++) {
+        ngx_http_rush_arg(field->data, field->len);
+    }
+
+    if (route->item.len) {
+        for (i = 0, field = route->item_fields; field->len; i++, field++) {
+            p = ngx_snprintf(item[i], sizeof(item[i]), "%V:%V",
+                             field, &route->item);
+            ngx_http_rush_arg(item[i], p - item[i]);
+        }
+    }
+
+    batch->nvalues = n - 2;
+
+    if (ngx_http_rush_redis_format(&batch->command, n, calls->argv,
+                                   calls->argl)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    n = 0;
+    p = ngx_snprintf(users, sizeof(users), "%V:users", &route->key);
+
+    ngx_http_rush_arg("HMGET", sizeof("HMGET") - 1);
+    ngx_http_rush_arg(users, p - users);
+
+    for (i = 0; i < batch->n; i++) {
+        ngx_http_rush_arg(batch->calls[i]->user.data,
+                          batch->calls[i]->user.len);
+    }
+
+    batch->command.replies = 2;
+
+    return ngx_http_rush_redis_format(&batch->command, n, calls->argv,
+                                      calls->argl);
+}
+
+
+static ngx_int_t
+ngx_http_rush_batch_load(ngx_http_rush_calls_t *calls,
+    ngx_http_rush_script_t *script)
+{
+    ngx_uint_t                n;
+    ngx_http_rush_command_t  *cmd;
+
+    cmd = ngx_calloc(sizeof(ngx_http_rush_command_t), calls->log);
+    if (cmd == NULL) {
+        return NGX_ERROR;
+    }
+
+    n = 0;
+
+    ngx_http_rush_arg("SCRIPT", sizeof("SCRIPT") - 1);
+    ngx_http_rush_arg("LOAD", sizeof("LOAD") - 1);
+    ngx_http_rush_arg(script->text.data, script->text.len);
+
+    if (ngx_http_rush_redis_format(cmd, n, calls->argv, calls->argl)
+        != NGX_OK)
+    {
+        ngx_free(cmd);
+        return NGX_ERROR;
+    }
+
+    cmd->handler = ngx_http_rush_batch_loaded;
+    cmd->data = calls;
+    cmd->replies = 1;
+
+    calls->loaded[script->index] = calls->redis->generation;
+    ngx_http_rush_redis_send(calls->redis, cmd);
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_rush_batch_loaded(ngx_http_rush_command_t *cmd,
+    ngx_http_rush_reply_t *reply)
+{
+    ngx_http_rush_calls_t  *calls;
+
+    calls = cmd->data;
+    ngx_free(cmd);
+
+    if (reply && reply->type == NGX_HTTP_RUSH_REPLY_ERROR
+        && !ngx_http_rush_redis_error(calls->redis, reply)->suspend)
+    {
+        /* a script that does not compile, or may not be loaded */
+        ngx_http_rush_redis_suspend(calls->redis, 0);
+    }
+}
+
+
+static void
+ngx_http_rush_batch_reply(ngx_http_rush_command_t *cmd,
+    ngx_http_rush_reply_t *reply)
+{
+    ngx_http_rush_batch_t  *batch;
+
+    batch = cmd->data;
+
+    if (reply && cmd->replies) {
+        ngx_http_rush_batch_looked(batch, reply);
+        return;
+    }
+
+    if (reply == NULL) {
+        if (cmd->sent) {
+            ngx_http_rush_batch_fail(batch, NGX_ERROR);
+
+        } else {
+            ngx_http_rush_batch_again(batch);
+        }
+
+    } else if (reply->type == NGX_HTTP_RUSH_REPLY_ERROR) {
+        ngx_http_rush_batch_error(batch, reply);
+
+    } else if (reply->type != NGX_HTTP_RUSH_REPLY_ARRAY) {
+        ngx_http_rush_redis_odd(batch->group->calls->redis,
+                                "a reply of the wrong type");
+        ngx_http_rush_batch_fail(batch, NGX_ERROR);
+
+    } else if (batch->group->route.play) {
+        ngx_http_rush_batch_scripted(batch, reply);
+
+    } else {
+        ngx_http_rush_batch_found(batch, reply);
+    }
+
+    ngx_http_rush_batch_done(batch);
+}
+
+
+static void
+ngx_http_rush_batch_error(ngx_http_rush_batch_t *batch,
+    ngx_http_rush_reply_t *reply)
+{
+    ngx_http_rush_calls_t              *calls;
+    ngx_http_rush_script_t             *script;
+    const ngx_http_rush_redis_error_t  *e;
+
+    calls = batch->group->calls;
+    e = ngx_http_rush_redis_error(calls->redis, reply);
+
+    if (batch->group->route.play && ngx_strncmp(reply->str.data, "NOSCRIPT", 8)
+                                    == 0)
+    {
+        script = &batch->group->route.play
+                                       ->scripts[batch->group->route.op];
+        calls->loaded[script->index] = 0;
+        ngx_http_rush_batch_again(batch);
+
+    } else if (e->not_run && (e->suspend || e->close)) {
+        ngx_http_rush_batch_again(batch);
+
+    } else {
+        ngx_http_rush_batch_fail(batch, NGX_ERROR);
+    }
+}
+
+
+static void
+ngx_http_rush_batch_scripted(ngx_http_rush_batch_t *batch,
+    ngx_http_rush_reply_t *reply)
+{
+    ngx_uint_t               i, ok;
+    ngx_http_rush_calls_t   *calls;
+    ngx_http_rush_reply_t   *e;
+    ngx_http_rush_answer_t   answer;
+
+    calls = batch->group->calls;
+    e = reply->elts;
+
+    if (reply->n < NGX_HTTP_RUSH_REPLY_HEAD
+        || e[0].type != NGX_HTTP_RUSH_REPLY_INTEGER
+        || (ngx_uint_t) e[0].integer != batch->number
+        || e[1].type != NGX_HTTP_RUSH_REPLY_STRING)
+    {
+        goto odd;
+    }
+
+    ok = (e[1].str.len == 2 && ngx_strncmp(e[1].str.data, "ok", 2) == 0);
+
+    if (reply->n != NGX_HTTP_RUSH_REPLY_HEAD + (ok ? batch->n : 0)) {
+        goto odd;
+    }
+
+    for (i = 2; i < reply->n; i++) {
+        if (e[i].type != (i < NGX_HTTP_RUSH_REPLY_HEAD
+                          ? NGX_HTTP_RUSH_REPLY_INTEGER
+                          : NGX_HTTP_RUSH_REPLY_STRING))
+        {
+            goto odd;
+        }
+    }
+
+    ngx_http_rush_redis_set_clock(calls->redis, e[2].integer);
+
+    if (e[1].str.len == 4 && ngx_strncmp(e[1].str.data, "late", 4) == 0) {
+        /* Redis' clock has stepped: nothing was taken, and now it is known */
+        ngx_http_rush_batch_again(batch);
+        return;
+    }
+
+    ngx_http_rush_redis_good(calls->redis);
+
+    ngx_memzero(&answer, sizeof(ngx_http_rush_answer_t));
+
+    answer.rc = NGX_OK;
+    answer.status = e[1].str;
+    answer.now = e[2].integer;
+    answer.version = e[3].integer;
+    answer.made = e[4].integer;
+    answer.total = e[5].integer;
+    answer.out = e[6].integer;
+    answer.seq = e[7].integer;
+    answer.due = e[8].integer;
+    answer.size = batch->n;
+
+    for (i = 0; i < batch->n; i++) {
+        if (ok) {
+            answer.line = e[NGX_HTTP_RUSH_REPLY_HEAD + i].str;
+        }
+
+        ngx_http_rush_batch_answer(batch, i, &answer);
+    }
+
+    return;
+
+odd:
+
+    ngx_http_rush_redis_odd(calls->redis, "a reply of the wrong shape");
+    ngx_http_rush_batch_fail(batch, NGX_ERROR);
+}
+
+
+/*
+ * The first half of a look is kept until the second is there; without it the
+ * second decides nothing.
+ */
+
+static void
+ngx_http_rush_batch_looked(ngx_http_rush_batch_t *batch,
+    ngx_http_rush_reply_t *reply)
+{
+    u_char                 *p;
+    size_t                  size;
+    ngx_uint_t              i;
+    ngx_http_rush_redis_t  *redis;
+
+    redis = batch->group->calls->redis;
+
+    if (reply->type == NGX_HTTP_RUSH_REPLY_ERROR) {
+        (void) ngx_http_rush_redis_error(redis, reply);
+        return;
+    }
+
+    if (reply->type != NGX_HTTP_RUSH_REPLY_ARRAY
+        || reply->n != batch->nvalues)
+    {
+        ngx_http_rush_redis_odd(redis, "a reply of the wrong shape");
+        return;
+    }
+
+    size = reply->n * sizeof(ngx_str_t);
+
+    for (i = 0; i < reply->n; i++) {
+        size += reply->elts[i].str.len;
+    }
+
+    batch->values = ngx_calloc(size, batch->group->calls->log);
+    if (batch->values == NULL) {
+        return;
+    }
+
+    p = (u_char *) &batch->values[reply->n];
+
+    for (i = 0; i < reply->n; i++) {
+        if (reply->elts[i].type != NGX_HTTP_RUSH_REPLY_STRING) {
+            continue;
+        }
+
+        batch->values[i].data = p;
+        batch->values[i].len = reply->elts[i].str.len;
+        p = ngx_cpymem(p, reply->elts[i].str.data, reply->elts[i].str.len);
+    }
+}
+
+
+static void
+ngx_http_rush_batch_found(ngx_http_rush_batch_t *batch,
+    ngx_http_rush_reply_t *reply)
+{
+    ngx_uint_t               i;
+    ngx_http_rush_calls_t   *calls;
+    ngx_http_rush_answer_t   answer;
+
+    calls = batch->group->calls;
+
+    if (batch->values == NULL) {
+        ngx_http_rush_batch_fail(batch, NGX_ERROR);
+        return;
+    }
+
+    if (reply->n != batch->n) {
+        ngx_http_rush_redis_odd(calls->redis, "a reply of the wrong shape");
+        ngx_http_rush_batch_fail(batch, NGX_ERROR);
+        return;
+    }
+
+    ngx_http_rush_redis_good(calls->redis);
+
+    ngx_memzero(&answer, sizeof(ngx_http_rush_answer_t));
+
+    answer.rc = NGX_OK;
+    answer.now = ngx_http_rush_redis_now(calls->redis);
+    answer.values = batch->values;
+    answer.size = batch->n;
+
+    for (i = 0; i < batch->n; i++) {
+        answer.found = (reply->elts[i].type != NGX_HTTP_RUSH_REPLY_NIL);
+        ngx_http_rush_batch_answer(batch, i, &answer);
+    }
+}
+
+
+static void
+ngx_http_rush_batch_answer(ngx_http_rush_batch_t *batch, ngx_uint_t i,
+    ngx_http_rush_answer_t *answer)
+{
+    ngx_http_rush_call_t  *call;
+
+    batch->group->calls->redis->pending--;
+
+    call = batch->calls[i];
+
+    if (call) {
+        batch->calls[i] = NULL;
+        call->batch = NULL;
+        call->handler(call, answer);
+    }
+}
+
+
+static void
+ngx_http_rush_batch_fail(ngx_http_rush_batch_t *batch, ngx_int_t rc)
+{
+    ngx_uint_t              i;
+    ngx_http_rush_answer_t  answer;
+
+    ngx_memzero(&answer, sizeof(ngx_http_rush_answer_t));
+    answer.rc = rc;
+
+    for (i = 0; i < batch->n; i++) {
+        ngx_http_rush_batch_answer(batch, i, &answer);
+    }
+}
+
+
+/* not run: back to the head of the queues, the last call first */
+
+static void
+ngx_http_rush_batch_again(ngx_http_rush_batch_t *batch)
+{
+    ngx_uint_t              i;
+    ngx_http_rush_call_t   *call;
+    ngx_http_rush_group_t  *group;
+
+    group = batch->group;
+
+    for (i = batch->n; i > 0; i--) {
+        call = batch->calls[i - 1];
+
+        if (call == NULL) {
+            group->calls->redis->pending--;
+            continue;
+        }
+
+        call->batch = NULL;
+        call->group = group;
+
+        ngx_queue_insert_head(&group->waiting, &call->queue);
+        ngx_queue_insert_head(&group->calls->waiting, &call->wait);
+
+        group->n++;
+    }
+}
+
+
+static void
+ngx_http_rush_batch_done(ngx_http_rush_batch_t *batch)
+{
+    ngx_http_rush_calls_t  *calls;
+    ngx_http_rush_group_t  *group;
+
+    group = batch->group;
+    calls = group->calls;
+
+    if (batch->values) {
+        ngx_free(batch->values);
+    }
+
+    ngx_free(batch);
+
+    group->under_way--;
+    ngx_http_rush_group_dirty(group);
+    ngx_http_rush_group_put(group);
+
+    ngx_http_rush_calls_answered(calls);
+}

@@ -1,0 +1,364 @@
+
+/*
+ * Copyright (C) 2026, the Rush authors
+ *
+ * Calls that wait: groups, the flush at the end of a turn, the timer.  What
+ * happens to calls that have left is in ngx_http_rush_batch.c.
+ *
+ * A call that waits longer than the reply time-out ends as not known, or busy
+ * if Redis said so; it was never sent.  The timer is not cancelable: an old
+ * worker stays until its last call is answered.
+ */
+
+
+#include "call/ngx_http_rush_call.h"
+
+
+/* more of them make smaller batches, fewer let Redis or the worker idle */
+
+#define NGX_HTTP_RUSH_UNDER_WAY  2
+
+
+static void ngx_http_rush_call_leave(ngx_http_rush_call_t *call);
+static void ngx_http_rush_calls_ready(void *data);
+static void ngx_http_rush_calls_flush_handler(ngx_event_t *ev);
+static void ngx_http_rush_calls_timer_handler(ngx_event_t *ev);
+
+
+ngx_http_rush_calls_t *
+ngx_http_rush_calls_create(ngx_pool_t *pool, ngx_http_rush_redis_conf_t *conf,
+    ngx_array_t *plays, ngx_log_t *log)
+{
+    ngx_uint_t              n;
+    ngx_http_rush_calls_t  *calls;
+
+    calls = ngx_pcalloc(pool, sizeof(ngx_http_rush_calls_t));
+    if (calls == NULL) {
+        return NULL;
+    }
+
+    calls->redis = ngx_http_rush_redis_create(pool, conf, log);
+    if (calls->redis == NULL) {
+        return NULL;
+    }
+
+    calls->redis->on_ready = ngx_http_rush_calls_ready;
+    calls->redis->data = calls;
+
+    calls->nscripts = plays->nelts * ngx_http_rush_op_n;
+    calls->loaded = ngx_pcalloc(pool, calls->nscripts * sizeof(ngx_uint_t));
+    if (calls->loaded == NULL) {
+        return NULL;
+    }
+
+    /* EVALSHA, hash, key count, keys, head, and two for each call */
+
+    n = 3 + 3 + NGX_HTTP_RUSH_PLAY_KEYS + 5 + 2 * conf->batch;
+    n = ngx_max(n, 2 + NGX_HTTP_RUSH_LOOK_FIELDS);
+
+    calls->argv = ngx_palloc(pool, n * sizeof(char *));
+    calls->argl = ngx_palloc(pool, n * sizeof(size_t));
+    if (calls->argv == NULL || calls->argl == NULL) {
+        return NULL;
+    }
+
+    calls->log = log;
+
+    ngx_rbtree_init(&calls->groups, &calls->sentinel,
+                    ngx_str_rbtree_insert_value);
+    ngx_queue_init(&calls->dirty);
+    ngx_queue_init(&calls->waiting);
+
+    calls->flush.handler = ngx_http_rush_calls_flush_handler;
+    calls->flush.data = calls;
+    calls->flush.log = log;
+
+    calls->timer.handler = ngx_http_rush_calls_timer_handler;
+    calls->timer.data = calls;
+    calls->timer.log = log;
+
+    return calls;
+}
+
+
+void
+ngx_http_rush_calls_destroy(ngx_http_rush_calls_t *calls)
+{
+    ngx_http_rush_redis_destroy(calls->redis);
+}
+
+
+ngx_int_t
+ngx_http_rush_call(ngx_http_rush_calls_t *calls, ngx_http_rush_call_t *call,
+    ngx_http_rush_route_t *route)
+{
+    ngx_http_rush_redis_t  *redis;
+    ngx_http_rush_group_t  *group;
+
+    redis = calls->redis;
+
+    if (redis->pending >= redis->conf->max_pending) {
+        return NGX_BUSY;
+    }
+
+    if (ngx_http_rush_redis_usable(redis) == NGX_DECLINED) {
+        return redis->busy ? NGX_BUSY : NGX_ERROR;
+    }
+
+    group = ngx_http_rush_group_get(calls, route);
+    if (group == NULL) {
+        return NGX_ERROR;
+    }
+
+    call->calls = calls;
+    call->group = group;
+    call->batch = NULL;
+    call->start = ngx_current_msec;
+
+    ngx_queue_insert_tail(&group->waiting, &call->queue);
+    ngx_queue_insert_tail(&calls->waiting, &call->wait);
+
+    group->n++;
+    redis->pending++;
+
+    ngx_http_rush_group_dirty(group);
+    ngx_http_rush_calls_timer(calls);
+    ngx_http_rush_redis_connect(redis);
+
+    return NGX_AGAIN;
+}
+
+
+void
+ngx_http_rush_call_cancel(ngx_http_rush_call_t *call)
+{
+    if (call->batch) {
+        call->batch->calls[call->index] = NULL;
+        call->batch = NULL;
+        return;
+    }
+
+    if (call->group) {
+        ngx_http_rush_call_leave(call);
+        ngx_http_rush_calls_answered(call->calls);
+    }
+}
+
+
+static void
+ngx_http_rush_call_leave(ngx_http_rush_call_t *call)
+{
+    ngx_queue_remove(&call->queue);
+    ngx_queue_remove(&call->wait);
+
+    call->group->n--;
+    call->calls->redis->pending--;
+
+    ngx_http_rush_group_put(call->group);
+    call->group = NULL;
+}
+
+
+ngx_http_rush_group_t *
+ngx_http_rush_group_get(ngx_http_rush_calls_t *calls,
+    ngx_http_rush_route_t *route)
+{
+    u_char                 *p, buf[512];
+    uint32_t                hash;
+    ngx_str_t               id;
+    ngx_http_rush_group_t  *group;
+
+    /* key id, key and item are bounded, and hold no tab */
+
+    p = ngx_snprintf(buf, sizeof(buf), "%ui\t%V\t%V\t%V",
+                     route->play ? route->play->scripts[route->op].index
+                                 : calls->nscripts,
+                     &route->kid, &route->key, &route->item);
+    id.data = buf;
+    id.len = p - buf;
+
+    hash = ngx_crc32_short(id.data, id.len);
+
+    group = (ngx_http_rush_group_t *)
+                ngx_str_rbtree_lookup(&calls->groups, &id, hash);
+    if (group) {
+        return group;
+    }
+
+    group = ngx_calloc(sizeof(ngx_http_rush_group_t) + id.len, calls->log);
+    if (group == NULL) {
+        return NULL;
+    }
+
+    p = (u_char *) group + sizeof(ngx_http_rush_group_t);
+    ngx_memcpy(p, id.data, id.len);
+
+    group->node.node.key = hash;
+    group->node.str.data = p;
+    group->node.str.len = id.len;
+
+    ngx_rbtree_insert(&calls->groups, &group->node.node);
+
+    group->calls = calls;
+    group->route = *route;
+
+    /* from here on the group's own strings */
+
+    p += id.len - route->item.len;
+    group->route.item.data = p;
+
+    p -= 1 + route->key.len;
+    group->route.key.data = p;
+
+    p -= 1 + route->kid.len;
+    group->route.kid.data = p;
+
+    ngx_queue_init(&group->waiting);
+
+    return group;
+}
+
+
+/* frees the group if nobody is in it */
+
+void
+ngx_http_rush_group_put(ngx_http_rush_group_t *group)
+{
+    if (group->n || group->under_way) {
+        return;
+    }
+
+    if (group->dirty) {
+        ngx_queue_remove(&group->queue);
+    }
+
+    ngx_rbtree_delete(&group->calls->groups, &group->node.node);
+    ngx_free(group);
+}
+
+
+void
+ngx_http_rush_group_dirty(ngx_http_rush_group_t *group)
+{
+    ngx_http_rush_calls_t  *calls;
+
+    calls = group->calls;
+
+    if (group->dirty || group->n == 0
+        || group->under_way >= NGX_HTTP_RUSH_UNDER_WAY)
+    {
+        return;
+    }
+
+    group->dirty = 1;
+    ngx_queue_insert_tail(&calls->dirty, &group->queue);
+
+    ngx_post_event(&calls->flush, &ngx_posted_events);
+}
+
+
+static void
+ngx_http_rush_calls_ready(void *data)
+{
+    ngx_http_rush_calls_t *calls = data;
+
+    ngx_post_event(&calls->flush, &ngx_posted_events);
+}
+
+
+static void
+ngx_http_rush_calls_flush_handler(ngx_event_t *ev)
+{
+    ngx_queue_t            *q;
+    ngx_http_rush_calls_t  *calls;
+    ngx_http_rush_group_t  *group;
+
+    calls = ev->data;
+
+    if (ngx_http_rush_redis_usable(calls->redis) != NGX_OK) {
+        return;
+    }
+
+    while (!ngx_queue_empty(&calls->dirty)) {
+        q = ngx_queue_head(&calls->dirty);
+        group = ngx_queue_data(q, ngx_http_rush_group_t, queue);
+
+        ngx_queue_remove(q);
+        group->dirty = 0;
+
+        while (group->n && group->under_way < NGX_HTTP_RUSH_UNDER_WAY) {
+
+            if (ngx_http_rush_batch_send(group) != NGX_OK) {
+                /* no memory: the calls time out */
+                break;
+            }
+        }
+    }
+
+    ngx_http_rush_calls_timer(calls);
+    ngx_http_rush_redis_flush(calls->redis);
+}
+
+
+/* called when calls have been answered */
+
+void
+ngx_http_rush_calls_answered(ngx_http_rush_calls_t *calls)
+{
+    ngx_http_rush_calls_timer(calls);
+
+    if (calls->redis->pending == 0) {
+        ngx_http_rush_redis_idle(calls->redis);
+    }
+}
+
+
+void
+ngx_http_rush_calls_timer(ngx_http_rush_calls_t *calls)
+{
+    if (ngx_queue_empty(&calls->waiting)) {
+
+        if (calls->timer.timer_set) {
+            ngx_del_timer(&calls->timer);
+        }
+
+        return;
+    }
+
+    if (!calls->timer.timer_set) {
+        ngx_add_timer(&calls->timer, calls->redis->conf->timeout);
+    }
+}
+
+
+static void
+ngx_http_rush_calls_timer_handler(ngx_event_t *ev)
+{
+    ngx_queue_t             *q;
+    ngx_msec_int_t           left;
+    ngx_http_rush_call_t    *call;
+    ngx_http_rush_calls_t   *calls;
+    ngx_http_rush_answer_t   answer;
+
+    calls = ev->data;
+
+    ngx_memzero(&answer, sizeof(ngx_http_rush_answer_t));
+    answer.rc = calls->redis->busy ? NGX_BUSY : NGX_ERROR;
+
+    while (!ngx_queue_empty(&calls->waiting)) {
+        q = ngx_queue_head(&calls->waiting);
+        call = ngx_queue_data(q, ngx_http_rush_call_t, wait);
+
+        left = (ngx_msec_int_t) (call->start + calls->redis->conf->timeout
+                                 - ngx_current_msec);
+        if (left > 0) {
+            ngx_add_timer(ev, (ngx_msec_t) left);
+            break;
+        }
+
+        ngx_http_rush_call_leave(call);
+        call->handler(call, &answer);
+    }
+
+    ngx_http_rush_calls_answered(calls);
+}

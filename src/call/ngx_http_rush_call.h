@@ -1,0 +1,152 @@
+
+/*
+ * Copyright (C) 2026, the Rush authors
+ *
+ * Group commit.  A call is one item for a script, or for a look (a batched
+ * read).  Calls for the same script and campaign wait in a group and leave
+ * together at the end of the event-loop turn; while a few batches of a group
+ * are under way, the next one grows.  The layer knows keys, fields and lines,
+ * and neither campaigns nor requests.
+ *
+ * The caller owns the call and keeps it, with its strings, until the handler
+ * has been called once or ngx_http_rush_call_cancel() was.  What the answer
+ * points to lives until the handler returns.
+ */
+
+
+#ifndef _NGX_HTTP_RUSH_CALL_H_INCLUDED_
+#define _NGX_HTTP_RUSH_CALL_H_INCLUDED_
+
+
+#include "redis/ngx_http_rush_redis.h"
+#include "call/ngx_http_rush_script.h"
+
+
+#define NGX_HTTP_RUSH_LOOK_FIELDS  16
+
+
+typedef struct ngx_http_rush_group_s  ngx_http_rush_group_t;
+typedef struct ngx_http_rush_batch_s  ngx_http_rush_batch_t;
+
+
+/* what calls of a group have in common */
+
+typedef struct {
+    ngx_http_rush_play_t    *play;      /* NULL: a look */
+    ngx_http_rush_op_e       op;
+    ngx_str_t                key;       /* of the campaign */
+    ngx_str_t                kid;       /* of the key that signs */
+
+    /* a look: fields of the hash, and fields that take ":item" */
+    ngx_str_t                item;
+    const ngx_str_t         *fields;
+    const ngx_str_t         *item_fields;
+} ngx_http_rush_route_t;
+
+
+typedef struct {
+    /*
+     * NGX_OK, answered; NGX_BUSY, not sent; NGX_ERROR, not known,
+     * and nothing else is set
+     */
+    ngx_int_t                rc;
+
+    ngx_str_t                status;    /* the script's, "ok" if it ran */
+    int64_t                  now;
+    int64_t                  version;
+    int64_t                  made;
+    int64_t                  total;
+    int64_t                  out;
+    int64_t                  seq;
+    int64_t                  due;
+    ngx_uint_t               size;      /* of the batch */
+    ngx_str_t                line;      /* this call's */
+
+    ngx_str_t               *values;    /* a look's; data is NULL for nil */
+    unsigned                 found:1;   /* a look: the user has a record */
+} ngx_http_rush_answer_t;
+
+
+typedef void (*ngx_http_rush_call_pt)(ngx_http_rush_call_t *call,
+    ngx_http_rush_answer_t *answer);
+
+
+struct ngx_http_rush_call_s {
+    ngx_queue_t              queue;     /* of the group */
+    ngx_queue_t              wait;      /* of all that wait, by arrival */
+    ngx_http_rush_calls_t   *calls;
+    ngx_http_rush_group_t   *group;     /* while it waits */
+    ngx_http_rush_batch_t   *batch;     /* while it is under way */
+    ngx_uint_t               index;     /* in the batch */
+    ngx_msec_t               start;
+
+    ngx_str_t                user;
+    ngx_str_t                fields;
+
+    ngx_http_rush_call_pt    handler;
+    void                    *data;
+};
+
+
+struct ngx_http_rush_calls_s {
+    ngx_http_rush_redis_t   *redis;
+    ngx_log_t               *log;
+    ngx_rbtree_t             groups;
+    ngx_rbtree_node_t        sentinel;
+    ngx_queue_t              dirty;     /* groups with something to send */
+    ngx_queue_t              waiting;   /* calls, by arrival */
+    ngx_event_t              flush;
+    ngx_event_t              timer;     /* of the oldest call that waits */
+    ngx_uint_t               number;    /* of the last batch */
+    ngx_uint_t              *loaded;    /* script -> generation */
+    ngx_uint_t               nscripts;
+
+    /* scratch for commands */
+    const char             **argv;
+    size_t                  *argl;
+};
+
+
+struct ngx_http_rush_group_s {
+    ngx_str_node_t           node;      /* op, kid, key and item */
+    ngx_queue_t              queue;     /* in dirty */
+    ngx_queue_t              waiting;   /* calls */
+    ngx_uint_t               n;
+    ngx_uint_t               under_way; /* batches */
+    ngx_http_rush_calls_t   *calls;
+    ngx_http_rush_route_t    route;
+    unsigned                 dirty:1;
+};
+
+
+struct ngx_http_rush_batch_s {
+    ngx_http_rush_command_t  command;
+    ngx_http_rush_group_t   *group;
+    ngx_uint_t               number;
+    ngx_str_t               *values;    /* of a look, nvalues of them */
+    ngx_uint_t               nvalues;
+    ngx_uint_t               n;
+    ngx_http_rush_call_t    *calls[1];  /* NULL: cancelled */
+};
+
+
+ngx_http_rush_calls_t *ngx_http_rush_calls_create(ngx_pool_t *pool,
+    ngx_http_rush_redis_conf_t *conf, ngx_array_t *plays, ngx_log_t *log);
+void ngx_http_rush_calls_destroy(ngx_http_rush_calls_t *calls);
+
+/* NGX_AGAIN: the handler will be called; NGX_BUSY, NGX_ERROR: it will not */
+ngx_int_t ngx_http_rush_call(ngx_http_rush_calls_t *calls,
+    ngx_http_rush_call_t *call, ngx_http_rush_route_t *route);
+void ngx_http_rush_call_cancel(ngx_http_rush_call_t *call);
+
+/* inside the layer */
+ngx_http_rush_group_t *ngx_http_rush_group_get(ngx_http_rush_calls_t *calls,
+    ngx_http_rush_route_t *route);
+void ngx_http_rush_group_put(ngx_http_rush_group_t *group);
+void ngx_http_rush_group_dirty(ngx_http_rush_group_t *group);
+ngx_int_t ngx_http_rush_batch_send(ngx_http_rush_group_t *group);
+void ngx_http_rush_calls_answered(ngx_http_rush_calls_t *calls);
+void ngx_http_rush_calls_timer(ngx_http_rush_calls_t *calls);
+
+
+#endif /* _NGX_HTTP_RUSH_CALL_H_INCLUDED_ */

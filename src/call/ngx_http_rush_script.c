@@ -1,0 +1,368 @@
+
+/*
+ * Copyright (C) 2026, the Rush authors
+ *
+ * The table of plays, built-in ones and those of rush_play.  What C has to
+ * know of a play stands in the head of its file: "-- @keys" names keys of its
+ * own, "-- @arg" an argument that rush_arg may set.
+ */
+
+
+#include "call/ngx_http_rush_script.h"
+#include <ngx_sha1.h>
+
+
+#define NGX_HTTP_RUSH_PLAY_MAX  (256 * 1024)
+
+
+static ngx_int_t ngx_http_rush_play_add(ngx_conf_t *cf, ngx_array_t *plays,
+    ngx_str_t *name, ngx_str_t *text);
+static ngx_int_t ngx_http_rush_play_head(ngx_conf_t *cf,
+    ngx_http_rush_play_t *play, ngx_str_t *text);
+static ngx_int_t ngx_http_rush_play_word(ngx_conf_t *cf,
+    ngx_http_rush_play_t *play, ngx_uint_t key, ngx_str_t *word);
+static ngx_int_t ngx_http_rush_script_join(ngx_conf_t *cf,
+    ngx_http_rush_script_t *script, ngx_str_t *text, ngx_str_t *op);
+static ngx_str_t *ngx_http_rush_script_source(ngx_str_t *name);
+
+
+static ngx_str_t  ngx_http_rush_script_frame = ngx_string("lib/frame.lua");
+
+static ngx_str_t  ngx_http_rush_script_ops[] = {
+    ngx_string("lib/claim.lua"),
+    ngx_string("lib/settle.lua"),
+    ngx_string("lib/result.lua"),
+    ngx_string("lib/sweep.lua")
+};
+
+
+ngx_int_t
+ngx_http_rush_plays_init(ngx_conf_t *cf, ngx_array_t *plays)
+{
+    ngx_str_t                       name;
+    ngx_http_rush_script_source_t  *s;
+
+    if (ngx_array_init(plays, cf->pool, 4, sizeof(ngx_http_rush_play_t))
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    for (s = ngx_http_rush_script_sources; s->name.len; s++) {
+
+        if (ngx_strncmp(s->name.data, "lib/", 4) == 0) {
+            continue;
+        }
+
+        name.data = s->name.data;
+        name.len = s->name.len - (sizeof(".lua") - 1);
+
+        if (ngx_http_rush_play_add(cf, plays, &name, &s->text) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+char *
+ngx_http_rush_play_load(ngx_conf_t *cf, ngx_array_t *plays, ngx_str_t *name,
+    ngx_str_t *file)
+{
+    off_t       size;
+    ssize_t     n;
+    ngx_fd_t    fd;
+    ngx_str_t   text;
+    ngx_file_t  f;
+
+    if (ngx_http_rush_play_find(plays, name)) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"rush_play\" \"%V\" is there already", name);
+        return NGX_CONF_ERROR;
+    }
+
+    if (ngx_conf_full_name(cf->cycle, file, 1) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    fd = ngx_open_file(file->data, NGX_FILE_RDONLY, NGX_FILE_OPEN, 0);
+
+    if (fd == NGX_INVALID_FILE) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
+                           ngx_open_file_n " \"%V\" failed", file);
+        return NGX_CONF_ERROR;
+    }
+
+    ngx_memzero(&f, sizeof(ngx_file_t));
+    f.fd = fd;
+    f.name = *file;
+    f.log = cf->log;
+
+    n = NGX_ERROR;
+
+    if (ngx_fd_info(fd, &f.info) == NGX_FILE_ERROR) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno,
+                           ngx_fd_info_n " \"%V\" failed", file);
+        goto done;
+    }
+
+    size = ngx_file_size(&f.info);
+
+    if (size < 1 || size > NGX_HTTP_RUSH_PLAY_MAX) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "the file of \"rush_play\" must have from 1 to %d "
+                           "bytes, \"%V\" has %O",
+                           NGX_HTTP_RUSH_PLAY_MAX, file, size);
+        goto done;
+    }
+
+    text.len = (size_t) size;
+    text.data = ngx_pnalloc(cf->pool, text.len);
+
+    if (text.data) {
+        n = ngx_read_file(&f, text.data, text.len, 0);
+    }
+
+done:
+
+    if (ngx_close_file(fd) == NGX_FILE_ERROR) {
+        ngx_conf_log_error(NGX_LOG_ALERT, cf, ngx_errno,
+                           ngx_close_file_n " \"%V\" failed", file);
+    }
+
+    if (n == NGX_ERROR
+        || ngx_http_rush_play_add(cf, plays, name, &text) != NGX_OK)
+    {
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+ngx_http_rush_play_t *
+ngx_http_rush_play_find(ngx_array_t *plays, ngx_str_t *name)
+{
+    ngx_uint_t             i;
+    ngx_http_rush_play_t  *play;
+
+    play = plays->elts;
+
+    for (i = 0; i < plays->nelts; i++) {
+        if (play[i].name.len == name->len
+            && ngx_strncmp(play[i].name.data, name->data, name->len) == 0)
+        {
+            return &play[i];
+        }
+    }
+
+    return NULL;
+}
+
+
+ngx_uint_t
+ngx_http_rush_play_has_arg(ngx_array_t *plays, ngx_str_t *name)
+{
+    ngx_str_t             *arg;
+    ngx_uint_t             i, k;
+    ngx_http_rush_play_t  *play;
+
+    play = plays->elts;
+
+    for (i = 0; i < plays->nelts; i++) {
+        arg = play[i].args.elts;
+
+        for (k = 0; k < play[i].args.nelts; k++) {
+            if (arg[k].len == name->len
+                && ngx_strncmp(arg[k].data, name->data, name->len) == 0)
+            {
+                return 1;
+            }
+        }
+    }
+
+    return 0;
+}
+
+
+static ngx_int_t
+ngx_http_rush_play_add(ngx_conf_t *cf, ngx_array_t *plays, ngx_str_t *name,
+    ngx_str_t *text)
+{
+    ngx_uint_t             i;
+    ngx_http_rush_play_t  *play;
+
+    play = ngx_array_push(plays);
+    if (play == NULL) {
+        return NGX_ERROR;
+    }
+
+    ngx_memzero(play, sizeof(ngx_http_rush_play_t));
+    play->name = *name;
+
+    if (ngx_array_init(&play->args, cf->pool, 1, sizeof(ngx_str_t))
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (ngx_http_rush_play_head(cf, play, text) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < ngx_http_rush_op_n; i++) {
+        play->scripts[i].index = (plays->nelts - 1) * ngx_http_rush_op_n + i;
+
+        if (ngx_http_rush_script_join(cf, &play->scripts[i], text,
+                                      &ngx_http_rush_script_ops[i])
+            != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_rush_play_head(ngx_conf_t *cf, ngx_http_rush_play_t *play,
+    ngx_str_t *text)
+{
+    u_char      *p, *line, *eol, *last;
+    ngx_str_t    word;
+    ngx_uint_t   key;
+
+    last = text->data + text->len;
+
+    for (line = text->data; line < last; line = eol + 1) {
+
+        eol = ngx_strlchr(line, last, '\n');
+        if (eol == NULL) {
+            eol = last;
+        }
+
+        if (eol - line > 9 && ngx_strncmp(line, "-- @keys ", 9) == 0) {
+            key = 1;
+            p = line + 9;
+
+        } else if (eol - line > 8 && ngx_strncmp(line, "-- @arg ", 8) == 0) {
+            key = 0;
+            p = line + 8;
+
+        } else {
+            continue;
+        }
+
+        for ( ;; ) {
+            while (p < eol && *p == ' ') {
+                p++;
+            }
+
+            if (p == eol) {
+                break;
+            }
+
+            word.data = p;
+
+            while (p < eol && *p != ' ') {
+                p++;
+            }
+
+            word.len = p - word.data;
+
+            if (ngx_http_rush_play_word(cf, play, key, &word) != NGX_OK) {
+                return NGX_ERROR;
+            }
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_rush_play_word(ngx_conf_t *cf, ngx_http_rush_play_t *play,
+    ngx_uint_t key, ngx_str_t *word)
+{
+    ngx_str_t  *arg;
+
+    if (key) {
+        if (play->nkeys == NGX_HTTP_RUSH_PLAY_KEYS) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "play \"%V\" has more than %d keys",
+                               &play->name, NGX_HTTP_RUSH_PLAY_KEYS);
+            return NGX_ERROR;
+        }
+
+        play->keys[play->nkeys++] = *word;
+
+        return NGX_OK;
+    }
+
+    arg = ngx_array_push(&play->args);
+    if (arg == NULL) {
+        return NGX_ERROR;
+    }
+
+    *arg = *word;
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_rush_script_join(ngx_conf_t *cf, ngx_http_rush_script_t *script,
+    ngx_str_t *text, ngx_str_t *op)
+{
+    u_char      *p, digest[20];
+    ngx_str_t   *frame, *tail;
+    ngx_sha1_t   sha1;
+
+    frame = ngx_http_rush_script_source(&ngx_http_rush_script_frame);
+    tail = ngx_http_rush_script_source(op);
+
+    if (frame == NULL || tail == NULL) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "script \"%V\" is not built in", op);
+        return NGX_ERROR;
+    }
+
+    script->text.len = frame->len + text->len + tail->len + 2;
+    script->text.data = ngx_pnalloc(cf->pool, script->text.len);
+    if (script->text.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_cpymem(script->text.data, frame->data, frame->len);
+    *p++ = LF;
+    p = ngx_cpymem(p, text->data, text->len);
+    *p++ = LF;
+    ngx_memcpy(p, tail->data, tail->len);
+
+    ngx_sha1_init(&sha1);
+    ngx_sha1_update(&sha1, script->text.data, script->text.len);
+    ngx_sha1_final(digest, &sha1);
+
+    (void) ngx_hex_dump(script->sha1, digest, 20);
+
+    return NGX_OK;
+}
+
+
+static ngx_str_t *
+ngx_http_rush_script_source(ngx_str_t *name)
+{
+    ngx_http_rush_script_source_t  *s;
+
+    for (s = ngx_http_rush_script_sources; s->name.len; s++) {
+        if (s->name.len == name->len
+            && ngx_strncmp(s->name.data, name->data, name->len) == 0)
+        {
+            return &s->text;
+        }
+    }
+
+    return NULL;
+}

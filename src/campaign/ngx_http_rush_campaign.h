@@ -1,0 +1,192 @@
+
+/*
+ * Copyright (C) 2026, the Rush authors
+ *
+ * Campaigns: what a worker knows of them (the zone), what can be refused by
+ * it (the gate), tickets and their keys, and the query that takes one request
+ * through all of that and through Redis.
+ *
+ * A query belongs to its caller, as a call does.  query->line and what it
+ * points to live until the handler returns.
+ */
+
+
+#ifndef _NGX_HTTP_RUSH_CAMPAIGN_H_INCLUDED_
+#define _NGX_HTTP_RUSH_CAMPAIGN_H_INCLUDED_
+
+
+#include "call/ngx_http_rush_call.h"
+
+
+#define NGX_HTTP_RUSH_FRESH      1000      /* ms that a definition is trusted */
+#define NGX_HTTP_RUSH_VANISHED   60000     /* ms of pending for the vanished */
+#define NGX_HTTP_RUSH_MARGIN     20        /* ms of doubt about Redis' clock */
+
+#define NGX_HTTP_RUSH_KIND_LEN   32
+#define NGX_HTTP_RUSH_TICKET_LEN 256
+#define NGX_HTTP_RUSH_MAC_LEN    32
+
+
+/* a place where campaigns live: a Redis and a key prefix */
+
+typedef struct {
+    ngx_http_rush_calls_t       *calls;
+    ngx_http_rush_zone_t        *zone;
+    ngx_array_t                 *plays;
+    ngx_str_t                    redis;     /* its name */
+    ngx_str_t                    prefix;
+} ngx_http_rush_place_t;
+
+
+typedef enum {
+    ngx_http_rush_campaign_unknown = 0,
+    ngx_http_rush_campaign_known,
+    ngx_http_rush_campaign_vanished
+} ngx_http_rush_campaign_state_e;
+
+
+/* a campaign, or an item of it, as the zone knows it; times in ms */
+
+struct ngx_http_rush_campaign_s {
+    ngx_http_rush_campaign_state_e  state;
+    ngx_msec_t                      checked;   /* by the monotonic clock */
+    ngx_msec_t                      vanished;
+    int64_t                         version;
+    int64_t                         made;
+    int64_t                         total;
+    int64_t                         out;
+    int64_t                         seq;
+    int64_t                         starts;
+    int64_t                         ends;
+    int64_t                         due;       /* earliest deadline of a hold */
+    int64_t                         keep;
+    size_t                          kind_len;
+    u_char                          kind[NGX_HTTP_RUSH_KIND_LEN];
+    unsigned                        paused:1;
+    unsigned                        sold_out:1;  /* the campaign or the item */
+};
+
+
+struct ngx_http_rush_zone_s {
+    ngx_shm_zone_t              *shm;
+    ngx_slab_pool_t             *shpool;
+    void                        *sh;
+};
+
+
+typedef enum {
+    ngx_http_rush_gate_claim = 0,   /* ask the script */
+    ngx_http_rush_gate_look,        /* read first: may be refused cheaply */
+    ngx_http_rush_gate_refuse       /* certain: query->line says why */
+} ngx_http_rush_gate_e;
+
+
+typedef void (*ngx_http_rush_query_pt)(ngx_http_rush_query_t *query);
+
+
+struct ngx_http_rush_query_s {
+    ngx_http_rush_call_t         call;      /* user and fields are its */
+    ngx_http_rush_place_t       *place;
+    ngx_http_rush_op_e           op;
+    ngx_str_t                    id;
+    ngx_str_t                    item;
+    ngx_str_t                    kid;
+    ngx_log_t                   *log;
+
+    ngx_http_rush_query_pt       handler;
+    void                        *data;
+
+    /* the result: "outcome TAB name=text TAB name:number", then tickets */
+    ngx_str_t                    line;
+    int64_t                      now;
+    int64_t                      made;
+    int64_t                      left;
+    ngx_str_t                    kind;
+    ngx_uint_t                   size;      /* of the batch */
+
+    /* inside */
+    ngx_http_rush_campaign_t     campaign;
+    u_char                       key[NGX_HTTP_RUSH_PREFIX_LEN
+                                     + NGX_HTTP_RUSH_ID_LEN + 2];
+    u_char                       buf[64];
+    ngx_uint_t                   looks;
+    unsigned                     deleted:1; /* a tombstone was found */
+};
+
+
+/* campaign/ngx_http_rush_query.c; NGX_AGAIN: the handler will be called */
+
+ngx_int_t ngx_http_rush_query(ngx_http_rush_query_t *query);
+void ngx_http_rush_query_cancel(ngx_http_rush_query_t *query);
+
+
+/* campaign/ngx_http_rush_gate.c */
+
+ngx_http_rush_gate_e ngx_http_rush_gate(ngx_http_rush_query_t *query);
+ngx_http_rush_gate_e ngx_http_rush_gate_looked(ngx_http_rush_query_t *query,
+    ngx_uint_t found);
+ngx_int_t ngx_http_rush_gate_parse(ngx_http_rush_query_t *query,
+    ngx_str_t *values);
+
+extern const ngx_str_t  ngx_http_rush_look_fields[];
+extern const ngx_str_t  ngx_http_rush_look_item_fields[];
+
+
+/* campaign/ngx_http_rush_zone.c */
+
+char *ngx_http_rush_zone_add(ngx_conf_t *cf, ngx_http_rush_zone_t *zone,
+    ngx_str_t *name, size_t size);
+void ngx_http_rush_zone_get(ngx_http_rush_query_t *query);
+void ngx_http_rush_zone_put(ngx_http_rush_query_t *query);
+void ngx_http_rush_zone_gone(ngx_http_rush_query_t *query,
+    ngx_uint_t deleted);
+
+
+/* campaign/ngx_http_rush_ticket.c */
+
+typedef struct {
+    ngx_str_t                    id;
+    ngx_str_t                    secret;
+    ngx_uint_t                   index;     /* among all keys */
+} ngx_http_rush_key_t;
+
+
+struct ngx_http_rush_keys_s {
+    ngx_str_t                    file;
+    ngx_array_t                  keys;      /* ngx_http_rush_key_t */
+};
+
+
+typedef struct {
+    ngx_str_t                    campaign;
+    ngx_str_t                    made;
+    ngx_str_t                    user;
+    ngx_str_t                    seq;
+    ngx_str_t                    kid;
+} ngx_http_rush_ticket_t;
+
+
+typedef struct ngx_http_rush_macs_s  ngx_http_rush_macs_t;
+
+
+char *ngx_http_rush_keys_load(ngx_conf_t *cf, ngx_array_t *all,
+    ngx_str_t *file, ngx_http_rush_keys_t **keys);
+ngx_http_rush_macs_t *ngx_http_rush_macs_create(ngx_pool_t *pool,
+    ngx_array_t *all);
+ngx_int_t ngx_http_rush_ticket_sign(ngx_http_rush_macs_t *macs,
+    ngx_http_rush_keys_t *keys, ngx_str_t *prefix,
+    ngx_http_rush_ticket_t *ticket, ngx_pool_t *pool, ngx_str_t *text);
+
+/* NGX_DECLINED: forged */
+ngx_int_t ngx_http_rush_ticket_verify(ngx_http_rush_macs_t *macs,
+    ngx_http_rush_keys_t *keys, ngx_str_t *prefix, ngx_str_t *text,
+    ngx_http_rush_ticket_t *ticket);
+
+
+/* campaign/ngx_http_rush_sweep.c */
+
+ngx_int_t ngx_http_rush_sweep_start(ngx_http_rush_place_t *place,
+    ngx_pool_t *pool, ngx_log_t *log);
+
+
+#endif /* _NGX_HTTP_RUSH_CAMPAIGN_H_INCLUDED_ */

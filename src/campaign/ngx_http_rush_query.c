@@ -1,0 +1,287 @@
+
+/*
+ * Copyright (C) 2026, the Rush authors
+ *
+ * A query: one request's way to a campaign.  The gate may refuse it at once;
+ * a campaign that is not known, or closed, is looked at first (a batched
+ * read); then the script decides.  A campaign that was made again as another
+ * kind is looked at once more.
+ */
+
+
+#include "campaign/ngx_http_rush_campaign.h"
+
+
+static ngx_int_t ngx_http_rush_query_look(ngx_http_rush_query_t *query);
+static void ngx_http_rush_query_looked(ngx_http_rush_call_t *call,
+    ngx_http_rush_answer_t *answer);
+static ngx_int_t ngx_http_rush_query_script(ngx_http_rush_query_t *query);
+static void ngx_http_rush_query_scripted(ngx_http_rush_call_t *call,
+    ngx_http_rush_answer_t *answer);
+static ngx_int_t ngx_http_rush_query_status(ngx_http_rush_query_t *query,
+    ngx_str_t *status);
+static ngx_int_t ngx_http_rush_query_call(ngx_http_rush_query_t *query,
+    ngx_http_rush_route_t *route);
+static void ngx_http_rush_query_learn(ngx_http_rush_query_t *query,
+    ngx_http_rush_answer_t *answer);
+static ngx_int_t ngx_http_rush_query_unknown(ngx_http_rush_query_t *query,
+    ngx_int_t rc);
+
+
+ngx_int_t
+ngx_http_rush_query(ngx_http_rush_query_t *query)
+{
+    query->looks = 0;
+    query->size = 0;
+    query->deleted = 0;
+    query->kind.len = 0;
+    query->now = ngx_http_rush_redis_now(query->place->calls->redis);
+
+    ngx_http_rush_zone_get(query);
+
+    switch (ngx_http_rush_gate(query)) {
+
+    case ngx_http_rush_gate_refuse:
+        return NGX_OK;
+
+    case ngx_http_rush_gate_claim:
+        return ngx_http_rush_query_script(query);
+
+    default: /* ngx_http_rush_gate_look */
+        return ngx_http_rush_query_look(query);
+    }
+}
+
+
+void
+ngx_http_rush_query_cancel(ngx_http_rush_query_t *query)
+{
+    ngx_http_rush_call_cancel(&query->call);
+}
+
+
+static ngx_int_t
+ngx_http_rush_query_look(ngx_http_rush_query_t *query)
+{
+    ngx_http_rush_route_t  route;
+
+    ngx_memzero(&route, sizeof(ngx_http_rush_route_t));
+
+    route.item = query->item;
+    route.fields = ngx_http_rush_look_fields;
+    route.item_fields = ngx_http_rush_look_item_fields;
+
+    query->looks++;
+    query->call.handler = ngx_http_rush_query_looked;
+
+    return ngx_http_rush_query_call(query, &route);
+}
+
+
+static ngx_int_t
+ngx_http_rush_query_script(ngx_http_rush_query_t *query)
+{
+    ngx_http_rush_route_t  route;
+
+    ngx_memzero(&route, sizeof(ngx_http_rush_route_t));
+
+    query->kind.data = query->campaign.kind;
+    query->kind.len = query->campaign.kind_len;
+
+    route.play = ngx_http_rush_play_find(query->place->plays, &query->kind);
+
+    if (route.play == NULL) {
+        ngx_log_error(NGX_LOG_ERR, query->log, 0,
+                      "campaign \"%V\" is of kind \"%V\", which is no play "
+                      "here: set \"rush_play\"", &query->id, &query->kind);
+
+        return ngx_http_rush_query_unknown(query, NGX_ERROR);
+    }
+
+    route.op = query->op;
+    route.kid = query->kid;
+
+    query->call.handler = ngx_http_rush_query_scripted;
+
+    return ngx_http_rush_query_call(query, &route);
+}
+
+
+static ngx_int_t
+ngx_http_rush_query_call(ngx_http_rush_query_t *query,
+    ngx_http_rush_route_t *route)
+{
+    u_char     *p;
+    ngx_int_t   rc;
+
+    p = ngx_snprintf(query->key, sizeof(query->key), "%V{%V}",
+                     &query->place->prefix, &query->id);
+
+    route->key.data = query->key;
+    route->key.len = p - query->key;
+
+    query->call.data = query;
+
+    rc = ngx_http_rush_call(query->place->calls, &query->call, route);
+
+    if (rc == NGX_AGAIN) {
+        return NGX_AGAIN;
+    }
+
+    return ngx_http_rush_query_unknown(query, rc);
+}
+
+
+static void
+ngx_http_rush_query_looked(ngx_http_rush_call_t *call,
+    ngx_http_rush_answer_t *answer)
+{
+    ngx_int_t               rc;
+    ngx_http_rush_query_t  *query;
+
+    query = call->data;
+
+    if (answer->rc != NGX_OK) {
+        (void) ngx_http_rush_query_unknown(query, answer->rc);
+        query->handler(query);
+        return;
+    }
+
+    query->now = answer->now;
+    query->size = answer->size;
+
+    switch (ngx_http_rush_gate_parse(query, answer->values)) {
+
+    case NGX_OK:
+        ngx_http_rush_zone_put(query);
+
+        rc = NGX_OK;
+
+        if (ngx_http_rush_gate_looked(query, answer->found)
+            == ngx_http_rush_gate_claim)
+        {
+            rc = ngx_http_rush_query_script(query);
+        }
+
+        break;
+
+    case NGX_DECLINED:
+        /* no such campaign, or item: the line says so */
+        rc = NGX_OK;
+        break;
+
+    default: /* NGX_ERROR */
+        rc = ngx_http_rush_query_unknown(query, NGX_ERROR);
+        break;
+    }
+
+    if (rc != NGX_AGAIN) {
+        query->handler(query);
+    }
+}
+
+
+static void
+ngx_http_rush_query_scripted(ngx_http_rush_call_t *call,
+    ngx_http_rush_answer_t *answer)
+{
+    ngx_http_rush_query_t  *query;
+
+    query = call->data;
+
+    if (answer->rc != NGX_OK) {
+        (void) ngx_http_rush_query_unknown(query, answer->rc);
+        query->handler(query);
+        return;
+    }
+
+    query->now = answer->now;
+    query->size = answer->size;
+
+    if (answer->status.len == 2) {
+        /* "ok", the only status of two bytes */
+        query->line = answer->line;
+        query->made = answer->made;
+        query->left = ngx_max(answer->total - answer->out, 0);
+
+        ngx_http_rush_query_learn(query, answer);
+
+    } else if (ngx_http_rush_query_status(query, &answer->status)
+               == NGX_AGAIN)
+    {
+        return;
+    }
+
+    query->handler(query);
+}
+
+
+static ngx_int_t
+ngx_http_rush_query_status(ngx_http_rush_query_t *query, ngx_str_t *status)
+{
+    if (ngx_strcmp(status->data, "gone") == 0) {
+        ngx_http_rush_zone_gone(query, 0);
+        return NGX_OK;
+    }
+
+    if (ngx_strcmp(status->data, "deleted") == 0) {
+        ngx_http_rush_zone_gone(query, 1);
+        return NGX_OK;
+    }
+
+    if (ngx_strcmp(status->data, "kind") == 0 && query->looks < 2) {
+        query->looks++;
+        return ngx_http_rush_query_look(query);
+    }
+
+    ngx_log_error(NGX_LOG_ALERT, query->log, 0,
+                  "campaign \"%V\" in redis \"%V\" is damaged: %V",
+                  &query->id, &query->place->redis, status);
+
+    return ngx_http_rush_query_unknown(query, NGX_ERROR);
+}
+
+
+/* what every answer of a script tells of the campaign */
+
+static void
+ngx_http_rush_query_learn(ngx_http_rush_query_t *query,
+    ngx_http_rush_answer_t *answer)
+{
+    ngx_http_rush_campaign_t  *c;
+
+    c = &query->campaign;
+
+    if (c->version != answer->version || c->made != answer->made) {
+        /* what it says now is read by the next claim */
+        c->checked = 0;
+    }
+
+    c->total = answer->total;
+    c->out = answer->out;
+    c->seq = answer->seq;
+    c->due = answer->due;
+
+    c->sold_out = (answer->out >= answer->total
+                   || ngx_strncmp(answer->line.data, "sold_out", 8) == 0);
+
+    /* once a batch is enough, unless it is news */
+
+    if (query->call.index == 0 || c->sold_out || c->checked == 0) {
+        ngx_http_rush_zone_put(query);
+    }
+}
+
+
+static ngx_int_t
+ngx_http_rush_query_unknown(ngx_http_rush_query_t *query, ngx_int_t rc)
+{
+    if (rc == NGX_BUSY) {
+        ngx_str_set(&query->line, "busy");
+
+    } else {
+        ngx_str_set(&query->line, "pending");
+    }
+
+    return NGX_OK;
+}

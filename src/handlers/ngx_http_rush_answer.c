@@ -1,0 +1,319 @@
+
+/*
+ * Copyright (C) 2026, the Rush authors
+ *
+ * Outcome -> status code and headers, and the way out for everybody who is
+ * not handed to upstream.  The words are those of docs/plays; to add one that
+ * is not 200, add a row to the table.
+ */
+
+
+#include "handlers/ngx_http_rush_handler.h"
+
+
+#define NGX_HTTP_RUSH_RETRY   1    /* s, after busy and pending */
+#define NGX_HTTP_RUSH_JITTER  3    /* so many s spread the crowd */
+
+
+typedef struct {
+    ngx_str_t    outcome;
+    ngx_uint_t   status;
+    ngx_uint_t   retry;
+    ngx_str_t    line;     /* of a status that nginx has no text for */
+} ngx_http_rush_outcome_t;
+
+
+static const ngx_http_rush_outcome_t *ngx_http_rush_answer_find(
+    ngx_str_t *outcome);
+static ngx_int_t ngx_http_rush_answer_header(ngx_http_request_t *r,
+    const char *name, size_t len, ngx_str_t *value);
+static ngx_int_t ngx_http_rush_answer_retry(ngx_http_request_t *r,
+    ngx_http_rush_ctx_t *ctx);
+
+
+static const ngx_http_rush_outcome_t  ngx_http_rush_outcomes[] = {
+    { ngx_string("sold_out"), NGX_HTTP_CONFLICT, 0, ngx_null_string },
+    { ngx_string("limit"), NGX_HTTP_CONFLICT, 0, ngx_null_string },
+    { ngx_string("early"), 425, 1, ngx_string("425 Too Early") },
+    { ngx_string("ended"), 410, 0, ngx_string("410 Gone") },
+    { ngx_string("paused"), 423, 0, ngx_string("423 Locked") },
+    { ngx_string("busy"), NGX_HTTP_SERVICE_UNAVAILABLE, 1, ngx_null_string },
+    { ngx_string("pending"), NGX_HTTP_SERVICE_UNAVAILABLE, 1,
+      ngx_null_string },
+    { ngx_string("denied"), NGX_HTTP_FORBIDDEN, 0, ngx_null_string },
+    { ngx_string("unknown"), NGX_HTTP_NOT_FOUND, 0, ngx_null_string },
+    { ngx_string("anonymous"), NGX_HTTP_UNAUTHORIZED, 0, ngx_null_string },
+    { ngx_string("invalid"), NGX_HTTP_BAD_REQUEST, 0, ngx_null_string },
+    { ngx_string("method"), NGX_HTTP_NOT_ALLOWED, 0, ngx_null_string },
+    { ngx_string("mismatch"), 422, 0,
+      ngx_string("422 Unprocessable Content") },
+    { ngx_string("forged"), NGX_HTTP_FORBIDDEN, 0, ngx_null_string },
+    { ngx_string("expired"), 410, 0, ngx_string("410 Gone") },
+    { ngx_null_string, NGX_HTTP_OK, 0, ngx_null_string }
+};
+
+
+ngx_int_t
+ngx_http_rush_answer_parse(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
+{
+    u_char               *p, *last, *eol;
+    ngx_str_t             lines, state;
+    ngx_http_rush_won_t   won;
+
+    static ngx_str_t  state_name = ngx_string("state");
+
+    /* the reply it stands in does not last */
+
+    ctx->line.data = ngx_pstrdup(r->pool, &ctx->query.line);
+    if (ctx->line.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    ctx->line.len = ctx->query.line.len;
+    ctx->done = 1;
+
+    p = ctx->line.data;
+    last = p + ctx->line.len;
+
+    eol = ngx_strlchr(p, last, LF);
+
+    if (eol) {
+        ctx->tickets.data = eol + 1;
+        ctx->tickets.len = last - eol - 1;
+        last = eol;
+    }
+
+    ctx->outcome.data = p;
+
+    while (p < last && *p != '\t') {
+        p++;
+    }
+
+    ctx->outcome.len = p - ctx->outcome.data;
+
+    if (p < last) {
+        ctx->attributes.data = p + 1;
+        ctx->attributes.len = last - p - 1;
+    }
+
+    ctx->status = ngx_http_rush_answer_find(&ctx->outcome)->status;
+
+    if (ctx->status == NGX_HTTP_OK
+        && ngx_http_rush_attribute(&ctx->attributes, &state_name, &state)
+           == NGX_OK)
+    {
+        /* a settlement that the state of the ticket forbids */
+        ctx->status = NGX_HTTP_CONFLICT;
+    }
+
+    lines = ctx->tickets;
+
+    while (ngx_http_rush_ticket_next(&lines, &won)) {
+        if (ctx->nwon++ == 0) {
+            ctx->won = won;
+        }
+    }
+
+    if (ctx->nwon == 0 || ctx->conf->handler->all) {
+        return NGX_OK;
+    }
+
+    return ngx_http_rush_ticket_text(r, ctx, &ctx->won);
+}
+
+
+static const ngx_http_rush_outcome_t *
+ngx_http_rush_answer_find(ngx_str_t *outcome)
+{
+    const ngx_http_rush_outcome_t  *o;
+
+    for (o = ngx_http_rush_outcomes; o->outcome.len; o++) {
+        if (o->outcome.len == outcome->len
+            && ngx_strncmp(o->outcome.data, outcome->data, outcome->len) == 0)
+        {
+            break;
+        }
+    }
+
+    return o;
+}
+
+
+ngx_uint_t
+ngx_http_rush_answer_is(ngx_http_rush_ctx_t *ctx, const char *outcome)
+{
+    return ctx->outcome.len == ngx_strlen(outcome)
+           && ngx_strncmp(ctx->outcome.data, outcome, ctx->outcome.len) == 0;
+}
+
+
+ngx_int_t
+ngx_http_rush_attribute(ngx_str_t *attributes, ngx_str_t *name,
+    ngx_str_t *value)
+{
+    u_char  *p, *last, *end;
+
+    p = attributes->data;
+    last = p + attributes->len;
+
+    for ( /* void */ ; p < last; p = end + 1) {
+
+        end = ngx_strlchr(p, last, '\t');
+        if (end == NULL) {
+            end = last;
+        }
+
+        if ((size_t) (end - p) > name->len
+            && (p[name->len] == '=' || p[name->len] == ':')
+            && ngx_strncmp(p, name->data, name->len) == 0)
+        {
+            value->data = p + name->len + 1;
+            value->len = end - value->data;
+            return NGX_OK;
+        }
+    }
+
+    return NGX_DECLINED;
+}
+
+
+ngx_int_t
+ngx_http_rush_answer_handler(ngx_http_request_t *r)
+{
+    ngx_int_t             rc;
+    ngx_buf_t            *b;
+    ngx_str_t             text;
+    ngx_chain_t           out;
+    ngx_http_rush_ctx_t  *ctx;
+
+    ctx = ngx_http_rush_get_ctx(r);
+
+    /* or the next request is read out of this one's body */
+
+    rc = ngx_http_discard_request_body(r);
+    if (rc != NGX_OK) {
+        return rc;
+    }
+
+    if (ngx_http_rush_answer_headers(r, ctx) != NGX_OK
+        || ngx_http_rush_json(r, ctx, &text) != NGX_OK)
+    {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+
+    r->headers_out.status = ctx->status;
+    r->headers_out.status_line = ngx_http_rush_answer_find(&ctx->outcome)
+                                                                       ->line;
+    r->headers_out.content_length_n = text.len;
+    ngx_str_set(&r->headers_out.content_type, "application/json");
+    r->headers_out.content_type_len = r->headers_out.content_type.len;
+    r->headers_out.content_type_lowcase = NULL;
+
+    rc = ngx_http_send_header(r);
+
+    if (rc == NGX_ERROR || rc > NGX_OK || r->header_only) {
+        return rc;
+    }
+
+    b = ngx_calloc_buf(r->pool);
+    if (b == NULL) {
+        return NGX_ERROR;
+    }
+
+    b->pos = text.data;
+    b->last = text.data + text.len;
+    b->memory = 1;
+    b->last_buf = 1;
+    b->last_in_chain = 1;
+
+    out.buf = b;
+    out.next = NULL;
+
+    return ngx_http_output_filter(r, &out);
+}
+
+
+ngx_int_t
+ngx_http_rush_answer_headers(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
+{
+    ngx_str_t  value;
+
+    ngx_str_set(&value, "no-store");
+
+    if (ngx_http_rush_answer_header(r, "Cache-Control",
+                                    sizeof("Cache-Control") - 1, &value)
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (ctx->status == NGX_HTTP_NOT_ALLOWED) {
+        value = ctx->conf->handler->allow;
+
+        return ngx_http_rush_answer_header(r, "Allow", sizeof("Allow") - 1,
+                                           &value);
+    }
+
+    if (ngx_http_rush_answer_find(&ctx->outcome)->retry) {
+        return ngx_http_rush_answer_retry(r, ctx);
+    }
+
+    return NGX_OK;
+}
+
+
+/* whole seconds until it is worth a try, and some more that differ */
+
+static ngx_int_t
+ngx_http_rush_answer_retry(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
+{
+    int64_t     s;
+    ngx_int_t   starts;
+    ngx_str_t   value;
+
+    static ngx_str_t  starts_name = ngx_string("starts");
+
+    s = NGX_HTTP_RUSH_RETRY;
+
+    if (ngx_http_rush_attribute(&ctx->attributes, &starts_name, &value)
+        == NGX_OK)
+    {
+        starts = ngx_atoi(value.data, value.len);
+        s = ngx_max((starts - ctx->query.now + 999) / 1000, 0);
+    }
+
+    value.data = ngx_pnalloc(r->pool, NGX_INT64_LEN);
+    if (value.data == NULL) {
+        return NGX_ERROR;
+    }
+
+    s += ngx_random() % NGX_HTTP_RUSH_JITTER;
+    value.len = ngx_sprintf(value.data, "%L", s) - value.data;
+
+    return ngx_http_rush_answer_header(r, "Retry-After",
+                                       sizeof("Retry-After") - 1, &value);
+}
+
+
+static ngx_int_t
+ngx_http_rush_answer_header(ngx_http_request_t *r, const char *name,
+    size_t len, ngx_str_t *value)
+{
+    ngx_table_elt_t  *h;
+
+    h = ngx_list_push(&r->headers_out.headers);
+    if (h == NULL) {
+        return NGX_ERROR;
+    }
+
+    h->hash = 1;
+    h->key.data = (u_char *) name;
+    h->key.len = len;
+    h->value = *value;
+    h->lowcase_key = NULL;
+#if (nginx_version >= 1023000)
+    h->next = NULL;
+#endif
+
+    return NGX_OK;
+}

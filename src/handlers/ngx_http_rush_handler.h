@@ -1,0 +1,208 @@
+
+/*
+ * Copyright (C) 2026, the Rush authors
+ *
+ * What a request meets.  Every directive that answers requests is a handler:
+ * a method, what it needs, and a function that fills a query.  The rest is
+ * shared: ngx_http_rush_request.c waits and resumes, ngx_http_rush_input.c
+ * checks what the client sent, ngx_http_rush_answer.c answers.
+ *
+ * Configuration is read-only for requests; what a worker changes hangs on
+ * ngx_http_rush_worker_t, and what a request changes on its context.
+ */
+
+
+#ifndef _NGX_HTTP_RUSH_HANDLER_H_INCLUDED_
+#define _NGX_HTTP_RUSH_HANDLER_H_INCLUDED_
+
+
+#include "campaign/ngx_http_rush_campaign.h"
+#include <ngx_http.h>
+
+
+typedef struct ngx_http_rush_ctx_s       ngx_http_rush_ctx_t;
+typedef struct ngx_http_rush_loc_conf_s  ngx_http_rush_loc_conf_t;
+
+
+#define NGX_HTTP_RUSH_ANSWER_JSON    0
+#define NGX_HTTP_RUSH_ANSWER_STATUS  1
+
+#define NGX_HTTP_RUSH_OUTAGE_CLOSED  0
+#define NGX_HTTP_RUSH_OUTAGE_OPEN    1
+
+#define NGX_HTTP_RUSH_UNITS_MAX      100
+#define NGX_HTTP_RUSH_KEY_LEN        128
+#define NGX_HTTP_RUSH_DATA_LEN       256
+
+
+/* NGX_AGAIN: the query is under way; NGX_OK: ctx->query.line is the answer */
+
+typedef ngx_int_t (*ngx_http_rush_handler_pt)(ngx_http_request_t *r,
+    ngx_http_rush_ctx_t *ctx, ngx_http_rush_loc_conf_t *rlcf);
+
+
+typedef struct {
+    ngx_str_t                    directive;
+    ngx_http_rush_handler_pt     handler;
+    ngx_uint_t                   methods;      /* bits of NGX_HTTP_GET… */
+    ngx_str_t                    allow;
+    ngx_str_t                    verb;         /* of a settlement */
+    unsigned                     claim:1;      /* winners go on to upstream */
+    unsigned                     user:1;       /* needs rush_user */
+    unsigned                     all:1;        /* lists all tickets */
+} ngx_http_rush_handler_t;
+
+
+typedef struct {
+    ngx_str_t                    name;
+    ngx_http_complex_value_t     value;
+} ngx_http_rush_arg_t;
+
+
+typedef struct {
+    ngx_http_rush_place_t       *places;       /* one a rush_redis */
+    ngx_http_rush_macs_t        *macs;
+} ngx_http_rush_worker_t;
+
+
+typedef struct {
+    ngx_array_t                  redises;      /* ngx_http_rush_redis_conf_t */
+    ngx_array_t                  plays;
+    ngx_array_t                  keys;         /* ngx_http_rush_keys_t * */
+    ngx_http_rush_zone_t         zone;
+    ngx_str_t                    prefix;
+    ngx_http_rush_worker_t      *worker;       /* of this process */
+    ngx_uint_t                   used;         /* some location has a handler */
+} ngx_http_rush_main_conf_t;
+
+
+struct ngx_http_rush_loc_conf_s {
+    const ngx_http_rush_handler_t  *handler;
+    ngx_http_complex_value_t       *campaign;
+
+    ngx_str_t                       pass;
+    ngx_uint_t                      redis;     /* index */
+    ngx_http_rush_keys_t           *keys;
+
+    ngx_http_complex_value_t       *user;
+    ngx_http_complex_value_t       *item;
+    ngx_http_complex_value_t       *units;
+    ngx_http_complex_value_t       *ref;
+    ngx_http_complex_value_t       *key;
+    ngx_http_complex_value_t       *data;
+    ngx_http_complex_value_t       *ticket;
+    ngx_array_t                    *args;      /* ngx_http_rush_arg_t */
+
+    ngx_uint_t                      answer;
+    ngx_uint_t                      outage;
+};
+
+
+/* a ticket as a line of an answer tells it */
+
+typedef struct {
+    ngx_str_t                    seq;
+    ngx_str_t                    state;
+    ngx_str_t                    units;
+    ngx_str_t                    item;
+    ngx_str_t                    kid;
+    ngx_str_t                    shown;        /* what the play adds */
+    ngx_str_t                    text;         /* signed */
+} ngx_http_rush_won_t;
+
+
+struct ngx_http_rush_ctx_s {
+    ngx_http_rush_query_t        query;
+    ngx_http_request_t          *request;      /* NULL: it is gone */
+    ngx_http_rush_loc_conf_t    *conf;
+    ngx_http_rush_main_conf_t   *main;
+    ngx_msec_t                   start;
+
+    ngx_str_t                    campaign;
+    ngx_str_t                    user;
+    ngx_str_t                    item;
+    ngx_str_t                    ref;
+    ngx_str_t                    restock;
+
+    /* the answer */
+    ngx_str_t                    line;         /* all of it */
+    ngx_str_t                    outcome;
+    ngx_str_t                    attributes;   /* of the first line */
+    ngx_str_t                    tickets;      /* the other lines */
+    ngx_http_rush_won_t          won;          /* the first of them */
+    ngx_uint_t                   status;
+    ngx_uint_t                   nwon;
+    ngx_msec_t                   redis_time;
+
+    char                        *error;        /* of bad input */
+    char                        *member;
+
+    unsigned                     waiting:1;
+    unsigned                     done:1;
+    unsigned                     asked:1;      /* Redis was */
+};
+
+
+/* handlers/ngx_http_rush_request.c */
+
+ngx_int_t ngx_http_rush_phase_handler(ngx_http_request_t *r);
+ngx_http_rush_ctx_t *ngx_http_rush_get_ctx(ngx_http_request_t *r);
+ngx_int_t ngx_http_rush_ask(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx);
+
+
+/* handlers/ngx_http_rush_input.c; NGX_DECLINED: ctx->error and member say why,
+ * or ctx->query.line already answers */
+
+ngx_int_t ngx_http_rush_input_campaign(ngx_http_request_t *r,
+    ngx_http_rush_ctx_t *ctx);
+ngx_int_t ngx_http_rush_input_user(ngx_http_request_t *r,
+    ngx_http_rush_ctx_t *ctx);
+ngx_int_t ngx_http_rush_input_claim(ngx_http_request_t *r,
+    ngx_http_rush_ctx_t *ctx);
+ngx_int_t ngx_http_rush_input_ticket(ngx_http_request_t *r,
+    ngx_http_rush_ctx_t *ctx, ngx_str_t *ticket);
+ngx_int_t ngx_http_rush_invalid(ngx_http_rush_ctx_t *ctx, char *error,
+    char *member);
+ngx_uint_t ngx_http_rush_is_id(ngx_str_t *s);
+
+
+/* handlers/ngx_http_rush_answer.c */
+
+ngx_int_t ngx_http_rush_answer_parse(ngx_http_request_t *r,
+    ngx_http_rush_ctx_t *ctx);
+ngx_int_t ngx_http_rush_answer_handler(ngx_http_request_t *r);
+ngx_int_t ngx_http_rush_answer_headers(ngx_http_request_t *r,
+    ngx_http_rush_ctx_t *ctx);
+ngx_uint_t ngx_http_rush_answer_is(ngx_http_rush_ctx_t *ctx,
+    const char *outcome);
+
+/* finds "name=text" or "name:number" among attributes */
+ngx_int_t ngx_http_rush_attribute(ngx_str_t *attributes, ngx_str_t *name,
+    ngx_str_t *value);
+
+
+/* handlers/ngx_http_rush_json.c */
+
+ngx_int_t ngx_http_rush_json(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx,
+    ngx_str_t *text);
+ngx_uint_t ngx_http_rush_ticket_next(ngx_str_t *lines,
+    ngx_http_rush_won_t *won);
+ngx_int_t ngx_http_rush_ticket_text(ngx_http_request_t *r,
+    ngx_http_rush_ctx_t *ctx, ngx_http_rush_won_t *won);
+
+
+/* the handlers: ngx_http_rush_claim.c, _result.c, _settle.c */
+
+extern const ngx_http_rush_handler_t  ngx_http_rush_claim_handler;
+extern const ngx_http_rush_handler_t  ngx_http_rush_result_handler;
+extern const ngx_http_rush_handler_t  ngx_http_rush_confirm_handler;
+extern const ngx_http_rush_handler_t  ngx_http_rush_release_handler;
+extern const ngx_http_rush_handler_t  ngx_http_rush_void_handler;
+
+
+/* ngx_http_rush_variables.c */
+
+ngx_int_t ngx_http_rush_add_variables(ngx_conf_t *cf);
+
+
+#endif /* _NGX_HTTP_RUSH_HANDLER_H_INCLUDED_ */

@@ -1,0 +1,307 @@
+
+/*
+ * Copyright (C) 2026, the Rush authors
+ *
+ * The JSON of an answer, written once into a buffer of known size, and the
+ * ticket lines it is made of.  C knows no play: what a play shows stands in
+ * the line as "name=text" or "name:number" and is printed as it comes.
+ */
+
+
+#include "handlers/ngx_http_rush_handler.h"
+
+
+#define NGX_HTTP_RUSH_JSON_FIXED   512    /* members with bounded values */
+#define NGX_HTTP_RUSH_JSON_TICKET  128    /* names and quotes of a ticket */
+
+
+static size_t ngx_http_rush_json_size(ngx_http_rush_ctx_t *ctx);
+static u_char *ngx_http_rush_json_text(u_char *p, const char *name,
+    ngx_str_t *value);
+static u_char *ngx_http_rush_json_number(u_char *p, const char *name,
+    int64_t value);
+static u_char *ngx_http_rush_json_attributes(u_char *p,
+    ngx_str_t *attributes);
+static u_char *ngx_http_rush_json_ticket(u_char *p, ngx_http_rush_won_t *won,
+    ngx_uint_t state);
+static u_char *ngx_http_rush_json_tickets(ngx_http_request_t *r,
+    ngx_http_rush_ctx_t *ctx, u_char *p);
+
+
+ngx_int_t
+ngx_http_rush_json(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx,
+    ngx_str_t *text)
+{
+    u_char      *p;
+    ngx_str_t    s;
+    ngx_uint_t   limit, claim;
+
+    p = ngx_pnalloc(r->pool, ngx_http_rush_json_size(ctx));
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    text->data = p;
+
+    claim = ctx->conf->handler->claim;
+    limit = ngx_http_rush_answer_is(ctx, "limit");
+
+    p = ngx_http_rush_json_text(p, "{\"outcome\":", &ctx->outcome);
+
+    if (ctx->error) {
+        s.data = (u_char *) ctx->error;
+        s.len = ngx_strlen(ctx->error);
+        p = ngx_http_rush_json_text(p, ",\"error\":", &s);
+
+        s.data = (u_char *) ctx->member;
+        s.len = ngx_strlen(ctx->member);
+        p = ngx_http_rush_json_text(p, ",\"member\":", &s);
+    }
+
+    if (ctx->campaign.len) {
+        p = ngx_http_rush_json_text(p, ",\"campaign\":", &ctx->campaign);
+    }
+
+    if (!claim && ctx->user.len) {
+        p = ngx_http_rush_json_text(p, ",\"user\":", &ctx->user);
+    }
+
+    if (ctx->nwon && !limit && !ctx->conf->handler->all) {
+        p = ngx_http_rush_json_ticket(p, &ctx->won,
+                                      !claim && ctx->status == NGX_HTTP_OK);
+    }
+
+    if (claim && (ctx->nwon || limit
+                  || ngx_http_rush_answer_is(ctx, "sold_out")))
+    {
+        p = ngx_http_rush_json_number(p, ",\"left\":", ctx->query.left);
+    }
+
+    if (ctx->nwon && !limit && !ctx->conf->handler->all) {
+        p = ngx_http_rush_json_attributes(p, &ctx->won.shown);
+    }
+
+    p = ngx_http_rush_json_attributes(p, &ctx->attributes);
+
+    if (limit || ngx_http_rush_answer_is(ctx, "found")
+        || (claim && ctx->nwon > 1))
+    {
+        p = ngx_http_rush_json_tickets(r, ctx, p);
+
+        if (p == NULL) {
+            return NGX_ERROR;
+        }
+    }
+
+    p = ngx_http_rush_json_number(p, ",\"now\":", ctx->query.now);
+    *p++ = '}';
+
+    text->len = p - text->data;
+
+    return NGX_OK;
+}
+
+
+/* an upper bound; escaping makes six bytes of one at most */
+
+static size_t
+ngx_http_rush_json_size(ngx_http_rush_ctx_t *ctx)
+{
+    return NGX_HTTP_RUSH_JSON_FIXED + 6 * ctx->line.len
+           + 2 * NGX_HTTP_RUSH_ID_LEN
+           + (ctx->error ? ngx_strlen(ctx->error) + ngx_strlen(ctx->member)
+                         : 0)
+           + (ctx->nwon + 1) * (NGX_HTTP_RUSH_TICKET_LEN
+                                + NGX_HTTP_RUSH_JSON_TICKET);
+}
+
+
+static u_char *
+ngx_http_rush_json_text(u_char *p, const char *name, ngx_str_t *value)
+{
+    p = ngx_cpymem(p, name, ngx_strlen(name));
+    *p++ = '"';
+    p = (u_char *) ngx_escape_json(p, value->data, value->len);
+    *p++ = '"';
+
+    return p;
+}
+
+
+static u_char *
+ngx_http_rush_json_number(u_char *p, const char *name, int64_t value)
+{
+    return ngx_sprintf(p, "%s%L", name, value);
+}
+
+
+static u_char *
+ngx_http_rush_json_attributes(u_char *p, ngx_str_t *attributes)
+{
+    u_char      *s, *last, *end, *mark;
+    ngx_str_t    value;
+
+    s = attributes->data;
+    last = s + attributes->len;
+
+    for ( /* void */ ; s < last; s = end + 1) {
+
+        end = ngx_strlchr(s, last, '\t');
+        if (end == NULL) {
+            end = last;
+        }
+
+        for (mark = s; mark < end && *mark != '=' && *mark != ':'; mark++) {
+            /* void */
+        }
+
+        if (mark == end) {
+            continue;
+        }
+
+        *p++ = ',';
+        *p++ = '"';
+        p = ngx_cpymem(p, s, mark - s);
+        *p++ = '"';
+        *p++ = ':';
+
+        value.data = mark + 1;
+        value.len = end - value.data;
+
+        if (*mark == ':') {
+            p = ngx_cpymem(p, value.data, value.len);
+
+        } else {
+            p = ngx_http_rush_json_text(p, "", &value);
+        }
+    }
+
+    return p;
+}
+
+
+static u_char *
+ngx_http_rush_json_ticket(u_char *p, ngx_http_rush_won_t *won,
+    ngx_uint_t state)
+{
+    p = ngx_sprintf(p, ",\"ticket\":\"%V\",\"seq\":%V,\"units\":%V",
+                    &won->text, &won->seq, &won->units);
+
+    if (won->item.len) {
+        p = ngx_http_rush_json_text(p, ",\"item\":", &won->item);
+    }
+
+    if (state) {
+        p = ngx_http_rush_json_text(p, ",\"state\":", &won->state);
+    }
+
+    return p;
+}
+
+
+static u_char *
+ngx_http_rush_json_tickets(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx,
+    u_char *p)
+{
+    u_char               *brace;
+    ngx_str_t             lines;
+    ngx_http_rush_won_t   won;
+
+    p = ngx_cpymem(p, ",\"tickets\":[", sizeof(",\"tickets\":[") - 1);
+    lines = ctx->tickets;
+
+    while (ngx_http_rush_ticket_next(&lines, &won)) {
+
+        if (ngx_http_rush_ticket_text(r, ctx, &won) != NGX_OK) {
+            return NULL;
+        }
+
+        if (p[-1] == '}') {
+            *p++ = ',';
+        }
+
+        /* the comma that begins each member is the brace of the first */
+
+        brace = p;
+        p = ngx_http_rush_json_ticket(p, &won, 1);
+        *brace = '{';
+
+        p = ngx_http_rush_json_attributes(p, &won.shown);
+        *p++ = '}';
+    }
+
+    *p++ = ']';
+
+    return p;
+}
+
+
+/* takes the next line "seq TAB state TAB units TAB item TAB key id TAB …" */
+
+ngx_uint_t
+ngx_http_rush_ticket_next(ngx_str_t *lines, ngx_http_rush_won_t *won)
+{
+    u_char      *p, *last, *eol, *tab;
+    ngx_str_t   *field[5];
+    ngx_uint_t   i;
+
+    if (lines->len == 0) {
+        return 0;
+    }
+
+    field[0] = &won->seq;
+    field[1] = &won->state;
+    field[2] = &won->units;
+    field[3] = &won->item;
+    field[4] = &won->kid;
+
+    p = lines->data;
+    last = p + lines->len;
+
+    eol = ngx_strlchr(p, last, LF);
+
+    if (eol) {
+        lines->data = eol + 1;
+        lines->len = last - eol - 1;
+        last = eol;
+
+    } else {
+        lines->len = 0;
+    }
+
+    for (i = 0; i < 5; i++) {
+        tab = p < last ? ngx_strlchr(p, last, '\t') : NULL;
+        if (tab == NULL) {
+            tab = last;
+        }
+
+        field[i]->data = p;
+        field[i]->len = tab - p;
+        p = tab < last ? tab + 1 : last;
+    }
+
+    won->shown.data = p;
+    won->shown.len = last - p;
+
+    return 1;
+}
+
+
+ngx_int_t
+ngx_http_rush_ticket_text(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx,
+    ngx_http_rush_won_t *won)
+{
+    u_char                  made[NGX_INT64_LEN];
+    ngx_http_rush_ticket_t  ticket;
+
+    ticket.campaign = ctx->campaign;
+    ticket.made.data = made;
+    ticket.made.len = ngx_sprintf(made, "%L", ctx->query.made) - made;
+    ticket.user = ctx->user;
+    ticket.seq = won->seq;
+    ticket.kid = won->kid;
+
+    return ngx_http_rush_ticket_sign(ctx->main->worker->macs, ctx->conf->keys,
+                                     &ctx->main->prefix, &ticket, r->pool,
+                                     &won->text);
+}

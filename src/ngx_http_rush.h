@@ -1,0 +1,45 @@
+
+/*
+ * Copyright (C) 2026, the Rush authors
+ *
+ * The umbrella header: what every layer may know.  The layers are handlers,
+ * campaign, call and redis, and each includes only headers of those below it.
+ */
+
+
+#ifndef _NGX_HTTP_RUSH_H_INCLUDED_
+#define _NGX_HTTP_RUSH_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_event.h>
+
+
+#define NGX_HTTP_RUSH_VERSION      "0.1.0"
+
+#define NGX_HTTP_RUSH_ID_LEN       64    /* campaigns, items, users, refs */
+#define NGX_HTTP_RUSH_PREFIX_LEN   64
+#define NGX_HTTP_RUSH_KEY_ID_LEN   32    /* of keys that sign tickets */
+
+
+typedef struct ngx_http_rush_redis_conf_s  ngx_http_rush_redis_conf_t;
+typedef struct ngx_http_rush_redis_s       ngx_http_rush_redis_t;
+typedef struct ngx_http_rush_command_s     ngx_http_rush_command_t;
+typedef struct ngx_http_rush_reply_s       ngx_http_rush_reply_t;
+
+typedef struct ngx_http_rush_script_s      ngx_http_rush_script_t;
+typedef struct ngx_http_rush_play_s        ngx_http_rush_play_t;
+typedef struct ngx_http_rush_calls_s       ngx_http_rush_calls_t;
+typedef struct ngx_http_rush_call_s        ngx_http_rush_call_t;
+
+typedef struct ngx_http_rush_zone_s        ngx_http_rush_zone_t;
+typedef struct ngx_http_rush_campaign_s    ngx_http_rush_campaign_t;
+typedef struct ngx_http_rush_query_s       ngx_http_rush_query_t;
+typedef struct ngx_http_rush_keys_s        ngx_http_rush_keys_t;
+
+
+extern ngx_module_t  ngx_http_rush_module;
+
+
+#endif /* _NGX_HTTP_RUSH_H_INCLUDED_ */

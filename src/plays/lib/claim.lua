@@ -1,0 +1,208 @@
+-- claim: the operation behind rush_claim.
+--
+-- Fields of a call: units TAB item TAB idempotency key (hashed) TAB ref TAB
+-- data, then "TAB name TAB value" for each argument; empty if all are default.
+-- One batch may hold a user twice: later calls see what earlier ones took.
+
+local args, names = {}, {}
+
+
+local function parse(s)
+    if s == '' then
+        return { units = 1, item = '', key = '', ref = '', data = '' }
+    end
+
+    local f, n = {}, 0
+
+    for v in gmatch(s .. '\t', '([^\t]*)\t') do
+        n = n + 1
+        f[n] = v
+    end
+
+    local a = { units = tonumber(f[1]), item = f[2], key = f[3], ref = f[4],
+                data = f[5] }
+
+    for i = 6, n, 2 do
+        a[f[i]] = f[i + 1]
+    end
+
+    return a
+end
+
+
+-- the word that closes the campaign to everybody now, if one does
+local function closed()
+    if c.ends > 0 and now >= c.ends then
+        return 'ended\tends:' .. c.ends
+    end
+
+    if now < c.starts then
+        return 'early\tstarts:' .. c.starts
+    end
+
+    if c.paused > 0 then
+        return 'paused'
+    end
+end
+
+
+-- a refusal; who holds a live ticket gets that instead
+local function refuse(rec, outcome)
+    if rec and newest(rec) then
+        return 'again' .. lines(rec, true)
+    end
+
+    return outcome
+end
+
+
+local function find_key(rec, key)
+    for _, t in ipairs(rec) do
+        if t.key == key and LIVE[t.state] then
+            return t
+        end
+    end
+end
+
+
+local function take(user, a)
+    local rec = record(user)
+    local t = { seq = string.format('%d', c.seq + 1), state = 'c',
+                units = a.units, item = a.item, till = '', kid = kid,
+                key = a.key, extra = '' }
+    local outcome = play.take(t, a)
+
+    if outcome then
+        return refuse(rec, outcome)
+    end
+
+    c.seq = c.seq + 1
+    rec.given = rec.given + 1
+    rec.live = rec.live + t.units
+    rec[#rec + 1] = t
+
+    count(t, t.units)
+
+    if t.state == 'h' then
+        c.held = c.held + t.units
+
+        if c.due == 0 then
+            c.due = tonumber(t.till)
+        end
+    end
+
+    local more = play.event(t)
+
+    if a.ref ~= '' then
+        more[#more + 1], more[#more + 2] = 'ref', a.ref
+    end
+
+    if a.data ~= '' then
+        more[#more + 1], more[#more + 2] = 'data', a.data
+    end
+
+    change(user)
+    event('won', user, t, more)
+
+    return 'won' .. line(t)
+end
+
+
+local function limit(rec)
+    local may = c.per_user - rec.live
+
+    if may < 0 or rec.given >= c.tries then
+        may = 0
+    end
+
+    return 'limit\tmay:' .. may .. lines(rec, true)
+end
+
+
+local function claim(user, a)
+    local rec = recs[user] and record(user)
+
+    if items and a.item == '' then
+        return 'invalid\terror=item is needed, the campaign has items'
+               .. '\tmember=item'
+    end
+
+    if left(a.item) == nil or not items and a.item ~= '' then
+        return 'unknown\tmember=item'
+    end
+
+    if rec and a.key ~= '' then
+        local t = find_key(rec, a.key)
+
+        if t and (t.units ~= a.units or t.item ~= a.item) then
+            return 'mismatch'
+        end
+
+        if t then
+            return 'again' .. line(t)
+        end
+    end
+
+    if rec and c.per_user == 1 and newest(rec) then
+        return 'again' .. line(newest(rec))
+    end
+
+    local word = closed()
+
+    if word then
+        -- early is no loss: who holds tickets finds them by rush_result
+        return word:sub(1, 5) == 'early' and word or refuse(rec, word)
+    end
+
+    if a.units > c.per_user - (rec and rec.live or 0)
+       or rec and rec.given >= c.tries
+    then
+        return limit(rec or record(user))
+    end
+
+    if left(a.item) < a.units then
+        sweep()
+
+        if left(a.item) < a.units then
+            return refuse(recs[user] and record(user), 'sold_out')
+        end
+    end
+
+    return take(user, a)
+end
+
+
+local status = load_campaign()
+
+if status then
+    return reply(status)
+end
+
+local list, n = {}, 0
+
+for i = 6, #ARGV, 2 do
+    n = n + 1
+    list[n] = ARGV[i]
+    args[n] = parse(ARGV[i + 1])
+    names[args[n].item] = true
+end
+
+load_users(list)
+
+load_items(names)
+
+local answers = {}
+
+for i = 1, n do
+    answers[i] = claim(list[i], args[i])
+end
+
+commit()
+
+local out = reply('ok')
+
+for i = 1, n do
+    out[9 + i] = answers[i]
+end
+
+return out

@@ -1,0 +1,148 @@
+-- define: makes, changes and removes a campaign.  It stands alone: no frame,
+-- no play; util/campaign calls it by EVAL.
+--
+-- KEYS  1 campaign, 2 users, 3 events, then the other keys of the campaign
+-- ARGV  "set", kind, then name and value for each member; values are checked
+--       by the caller.  Members that are not named keep their value; an item
+--       is the name "item:NAME" and its stock, and naming one replaces the
+--       whole set; "items" with an empty value means no items.
+--       "del"
+-- reply { "made" or "changed", version }, { "deleted" }, { "unknown" }, or
+--       { "conflict", why }
+--
+-- Counters (out, seq, held, void, and out of items) are never touched.  All
+-- keys are made here, with an entry that stays: the empty field of users, the
+-- stream by XGROUP.
+
+local campaign, users, events = KEYS[1], KEYS[2], KEYS[3]
+local call = redis.call
+local TOMBSTONE = 60000           -- ms: longer than any node trusts its memory
+
+local time = call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+
+
+local function whole(n)
+    return string.format('%d', n)
+end
+
+
+local old = {}
+
+for i, v in ipairs(call('HGETALL', campaign)) do
+    if i % 2 == 1 then
+        old.name = v
+    else
+        old[old.name] = v
+    end
+end
+
+local exists = old.made ~= nil
+
+if ARGV[1] == 'del' then
+    if not exists then
+        return { 'unknown' }
+    end
+
+    call('UNLINK', unpack(KEYS))
+    call('HSET', campaign, 'deleted', whole(math.max(now, tonumber(old.made))))
+    call('PEXPIRE', campaign, TOMBSTONE)
+
+    return { 'deleted' }
+end
+
+
+local kind = ARGV[2]
+local given, list, listed = {}, {}, false
+
+for i = 3, #ARGV, 2 do
+    local item = ARGV[i]:match('^item:(.*)$')
+
+    if item then
+        list[#list + 1] = item
+        given['stock:' .. item] = ARGV[i + 1]
+        given['total:' .. item] = whole(math.max(0, tonumber(ARGV[i + 1])
+            - (tonumber(old['void:' .. item]) or 0)))
+        listed = true
+    elseif ARGV[i] == 'items' then
+        listed = true
+    else
+        given[ARGV[i]] = ARGV[i + 1]
+    end
+end
+
+if exists and kind ~= '' and kind ~= old.kind then
+    return { 'conflict', 'kind is ' .. old.kind .. ' and cannot change' }
+end
+
+if not exists and (kind == '' or not given.stock) then
+    return { 'conflict', 'a new campaign needs kind and stock' }
+end
+
+local hold = given.hold and given.hold ~= old.hold
+
+if exists and hold and tonumber(old.held) > 0 then
+    return { 'conflict', 'hold can change only while nothing is held' }
+end
+
+local set = { kind = exists and old.kind or kind,
+              made = old.made or whole(math.max(now, (tonumber(old.deleted)
+                                                      or 0) + 1)),
+              version = whole(now > (tonumber(old.version) or 0) and now
+                              or tonumber(old.version) + 1),
+              out = old.out or '0', seq = old.seq or '0',
+              held = old.held or '0', void = old.void or '0',
+              due = old.due or '0', swept = old.swept or '0-0',
+              starts = old.starts or '0', ends = old.ends or '0',
+              paused = old.paused or '0', hold = old.hold or '0',
+              keep = old.keep or '604800000', reopen = old.reopen or '0',
+              per_user = old.per_user or '1', tries = old.tries,
+              items = old.items or '', stock = old.stock }
+
+for name, value in pairs(given) do
+    set[name] = value
+end
+
+set.total = whole(math.max(0, tonumber(set.stock) - tonumber(set.void)))
+
+-- tries follows per_user until somebody sets it
+if not given.tries
+   and (not exists or tonumber(old.tries) == tonumber(old.per_user) + 5)
+then
+    set.tries = whole(tonumber(set.per_user) + 5)
+end
+
+if hold then
+    -- nothing is held: what stands in the stream has no deadline any more
+    local last = exists and call('XREVRANGE', events, '+', '-', 'COUNT', 1)[1]
+
+    set.swept = last and last[1] or '0-0'
+    set.due = '0'
+end
+
+if listed then
+    for name in (old.items or ''):gmatch('%S+') do
+        if not given['total:' .. name] then
+            call('HDEL', campaign, 'total:' .. name, 'stock:' .. name)
+        end
+    end
+
+    for _, name in ipairs(list) do
+        set['out:' .. name] = old['out:' .. name] or '0'
+    end
+
+    set.items = table.concat(list, ' ')
+end
+
+if not exists then
+    call('UNLINK', unpack(KEYS))
+    call('HSET', users, '', '')
+    call('XGROUP', 'CREATE', events, 'rush', '$', 'MKSTREAM')
+    call('XGROUP', 'DESTROY', events, 'rush')
+end
+
+for name, value in pairs(set) do
+    call('HSET', campaign, name, value)
+end
+
+return { exists and 'changed' or 'made', set.version }

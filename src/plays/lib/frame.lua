@@ -1,0 +1,471 @@
+-- frame: what every call of every play shares.
+--
+-- The C side joins three parts into one script: this frame, the play, and
+-- one operation (claim, settle, result or sweep).  A script first reads and
+-- checks, then writes, because Redis does not roll a failed script back;
+-- commit() is the only place that writes.
+--
+-- KEYS  1 campaign (hash), 2 users (hash), 3 events (stream), then those that
+--       the play names in its "@keys" line
+-- ARGV  1 contract version, 2 batch number, 3 not_after (ms of Redis TIME,
+--       past it nothing is taken), 4 kind, 5 id of the key that signs
+--       tickets, then two a call: user, and the operation's own fields
+--       joined by tabs
+-- reply batch number, status, now (ms), version, made, total, out, seq, due,
+--       then a string a call: "outcome TAB name=text TAB name:number ...",
+--       and a line a ticket: "seq TAB state TAB units TAB item TAB key id",
+--       again followed by what the play shows.  status: ok; late (nothing was
+--       taken); gone, deleted (no such campaign); kind (the campaign is of
+--       another kind now); or a sentence that says what is damaged.
+--
+-- A user's record: tickets ever given, then ";seq,state,units,item,deadline,
+-- key id,idempotency key,extra" for each live ticket and the last 4 dead ones.
+--
+-- Definition members that all plays share:
+-- @member stock     integer  0 1000000000  required
+-- @member items     items    0 1000000000
+-- @member per_user  integer  1 100         1
+-- @member tries     integer  1 1000000     per_user+5
+-- @member starts    time
+-- @member ends      time
+-- @member paused    boolean
+-- @member keep      duration 0 3650d       7d
+
+local CONTRACT = '1'
+local MAX = 1000000000            -- of stock, counters and sequence numbers
+local DEAD = 4                    -- dead tickets that a record remembers
+local SWEEP = 512                 -- events that one call looks at
+
+local WORDS = { h = 'held', c = 'confirmed', i = 'issued', d = 'redeemed',
+                r = 'released', x = 'expired', v = 'void', w = 'void' }
+local LIVE = { h = true, c = true, i = true, d = true }
+
+local campaign, users, events = KEYS[1], KEYS[2], KEYS[3]
+local call, match, gmatch = redis.call, string.match, string.gmatch
+local concat, floor = table.concat, math.floor
+
+local time = call('TIME')
+local now = time[1] * 1000 + floor(time[2] / 1000)
+local kid = ARGV[5]
+
+local play                        -- set by the play's own part
+local c = {}                      -- the campaign's numbers
+local items                       -- its variants: name -> {total, out}
+local recs = {}                   -- user -> record, as text or as a table
+local changed, changes = {}, 0    -- users whose record is to be written
+local log = {}                    -- events to be written, in order
+local dirty = false               -- some number of the campaign has changed
+local walked = false              -- the sweep has had its turn in this call
+
+
+local function reply(status)
+    return { tonumber(ARGV[2]), status, now, c.version or 0, c.made or 0,
+             c.total or 0, c.out or 0, c.seq or 0, c.due or 0 }
+end
+
+
+local FIELDS = { 'made', 'version', 'starts', 'ends', 'hold', 'due',
+                 'total', 'out', 'seq', 'per_user', 'tries', 'paused', 'held',
+                 'stock', 'void', 'kind', 'deleted', 'swept', 'items' }
+local TIMES, NUMBERS = 6, 15      -- the first are times, then whole numbers
+
+-- reads the campaign; returns a status other than ok, if there is one
+local function load_campaign()
+    if ARGV[1] ~= CONTRACT then
+        return 'contract ' .. ARGV[1] .. ' is not ' .. CONTRACT
+    end
+
+    if now > tonumber(ARGV[3]) then
+        return 'late'
+    end
+
+    local v = call('HMGET', campaign, unpack(FIELDS))
+
+    if v[17] then
+        return 'deleted'
+    end
+
+    if not v[1] then
+        return 'gone'
+    end
+
+    if v[16] ~= ARGV[4] then
+        return 'kind'
+    end
+
+    for i = 1, NUMBERS do
+        local n = tonumber(v[i])
+        local max = i <= TIMES and 1e14 or MAX
+
+        if not n or n < 0 or n > max or n ~= floor(n) then
+            return 'bad ' .. FIELDS[i]
+        end
+
+        c[FIELDS[i]] = n
+    end
+
+    c.swept = v[18] or '0-0'
+
+    if v[19] and v[19] ~= '' then
+        items = {}
+    end
+end
+
+
+-- reads what the calls name: records of users, numbers of items
+local function load_users(list)
+    local v = call('HMGET', users, unpack(list))
+
+    for i = 1, #list do
+        recs[list[i]] = v[i]
+    end
+end
+
+
+local function load_items(names)
+    local want, n = {}, 0
+
+    if not items then
+        return
+    end
+
+    for name in pairs(names) do
+        if not items[name] then
+            want[n + 1] = 'total:' .. name
+            want[n + 2] = 'out:' .. name
+            want[n + 3] = 'stock:' .. name
+            want[n + 4] = 'void:' .. name
+            n = n + 4
+        end
+    end
+
+    if n == 0 then
+        return
+    end
+
+    local v = call('HMGET', campaign, unpack(want))
+
+    for i = 1, n, 4 do
+        local out = tonumber(v[i + 1])
+
+        if out then
+            items[want[i]:sub(7)] = { total = tonumber(v[i]), out = out,
+                                      stock = tonumber(v[i + 2]),
+                                      void = tonumber(v[i + 3]) or 0 }
+        end
+    end
+end
+
+
+local function record(user)
+    local rec = recs[user]
+
+    if type(rec) == 'table' then
+        return rec
+    end
+
+    local t = { given = 0, live = 0 }
+
+    if rec then
+        t.given = tonumber(match(rec, '^%d+'))
+
+        for seq, state, units, item, till, id, key, extra in
+            gmatch(rec, ';(%d+),(%a),(%d+),([^,]*),(%d*),([^,]*),([^,;]*),'
+                        .. '([^;]*)')
+        do
+            t[#t + 1] = { seq = seq, state = state, units = tonumber(units),
+                          item = item, till = till, kid = id, key = key,
+                          extra = extra }
+
+            if LIVE[state] then
+                t.live = t.live + tonumber(units)
+            end
+        end
+    end
+
+    recs[user] = t
+
+    return t
+end
+
+
+-- the newest live ticket
+local function newest(rec)
+    for i = #rec, 1, -1 do
+        if LIVE[rec[i].state] then
+            return rec[i]
+        end
+    end
+end
+
+
+local function change(user)
+    if not changed[user] then
+        changes = changes + 1
+        changed[user] = changes
+    end
+end
+
+
+-- the line of a ticket in an answer
+local function line(t)
+    return '\n' .. t.seq .. '\t' .. WORDS[t.state] .. '\t' .. t.units .. '\t'
+           .. t.item .. '\t' .. t.kid .. play.show(t)
+end
+
+
+local function lines(rec, live)
+    local s = {}
+
+    for i = #rec, 1, -1 do
+        if not live or LIVE[rec[i].state] then
+            s[#s + 1] = line(rec[i])
+        end
+    end
+
+    return concat(s)
+end
+
+
+-- adds units to what is out, of the campaign and of the item
+local function count(t, units)
+    c.out = c.out + units
+    dirty = true
+    load_items({ [t.item] = true })
+
+    if items and items[t.item] then
+        items[t.item].out = items[t.item].out + units
+    end
+end
+
+
+-- takes units out of the stock for good, or puts them back into it
+local function shrink(t, units)
+    c.void = c.void + units
+    c.total = math.max(0, c.stock - c.void)
+    dirty = true
+    load_items({ [t.item] = true })
+
+    local it = items and items[t.item]
+
+    if it then
+        it.void = it.void + units
+        it.total = it.stock and math.max(0, it.stock - it.void)
+    end
+end
+
+
+-- units that can be taken, of the item if there are items; nil: no such item
+local function left(item)
+    local n = c.total - c.out
+
+    if items then
+        local it = items[item]
+
+        if not it or not it.total then
+            return nil
+        end
+
+        return math.min(n, it.total - it.out)
+    end
+
+    return n
+end
+
+
+-- one event for one change: t, user, seq, units, then what there is
+local function event(word, user, t, more)
+    local e = { 'XADD', events, '*', 't', word, 'user', user, 'seq', t.seq,
+                'units', t.units }
+    local n = 11
+
+    if t.item ~= '' then
+        e[n + 1], e[n + 2] = 'item', t.item
+        n = n + 2
+    end
+
+    if more then
+        for i = 1, #more do
+            e[n + i] = more[i]
+        end
+    end
+
+    log[#log + 1] = e
+end
+
+
+-- moves a ticket to another state, and the numbers with it
+local function move(rec, user, t, state, word, more)
+    local was = t.state
+
+    if was == 'h' then
+        c.held = c.held - t.units
+        dirty = true
+    end
+
+    if LIVE[was] and not LIVE[state] then
+        rec.live = rec.live - t.units
+        count(t, -t.units)
+
+    elseif LIVE[state] and not LIVE[was] then
+        rec.live = rec.live + t.units
+        count(t, t.units)
+    end
+
+    t.state = state
+
+    if not LIVE[state] then
+        play.give(t)
+    end
+
+    change(user)
+    event(word, user, t, more)
+end
+
+
+-- the text of a record: live tickets and the last dead ones, oldest first
+local function text(rec)
+    if type(rec) == 'string' then
+        return rec
+    end
+
+    local s, n, dead = { rec.given }, 1, 0
+
+    for i = #rec, 1, -1 do
+        if not LIVE[rec[i].state] then
+            dead = dead + 1
+            rec[i].drop = dead > DEAD
+        end
+    end
+
+    for i = 1, #rec do
+        local t = rec[i]
+
+        if not t.drop then
+            n = n + 1
+            s[n] = t.seq .. ',' .. t.state .. ',' .. t.units .. ',' .. t.item
+                   .. ',' .. t.till .. ',' .. t.kid .. ',' .. t.key .. ','
+                   .. t.extra
+        end
+    end
+
+    return concat(s, ';')
+end
+
+
+-- the only writes; the first refuses a stream of the wrong type
+local function commit()
+    if changes == 0 and not dirty then
+        return
+    end
+
+    call('XLEN', events)
+
+    if changes > 0 then
+        local set = {}
+
+        for user, i in pairs(changed) do
+            set[i * 2 - 1] = user
+            set[i * 2] = text(recs[user])
+        end
+
+        -- slices, because a sweep may change more users than unpack() takes
+        for i = 1, changes * 2, 1024 do
+            call('HSET', users,
+                 unpack(set, i, math.min(i + 1023, changes * 2)))
+        end
+    end
+
+    for i = 1, #log do
+        call(unpack(log[i]))
+    end
+
+    local set = { 'total', c.total, 'out', c.out, 'seq', c.seq,
+                  'held', c.held, 'due', c.due, 'void', c.void,
+                  'swept', c.swept }
+
+    for name, it in pairs(items or {}) do
+        for field, value in pairs(it) do
+            set[#set + 1] = field .. ':' .. name
+            set[#set + 1] = value
+        end
+    end
+
+    call('HSET', campaign, unpack(set))
+    play.store()
+end
+
+
+-- Expires holds that are due.  Holds all last as long, so the order of the
+-- won events is the order of the deadlines: walk them from the cursor to the
+-- first that is not due yet; once a call, so that a call stays short.
+-- Returns true if there may be more.
+local function sweep()
+    if walked or c.due == 0 or c.due > now then
+        return false
+    end
+
+    walked = true
+
+    if c.held == 0 then
+        local last = call('XREVRANGE', events, '+', '-', 'COUNT', 1)[1]
+
+        c.swept = last and last[1] or c.swept
+        c.due = 0
+        dirty = true
+
+        return false
+    end
+
+    local found = call('XRANGE', events, '(' .. c.swept, '+', 'COUNT', SWEEP)
+    local want, due = {}, {}
+
+    c.due = 0
+    dirty = true
+
+    for _, entry in ipairs(found) do
+        local f, e = entry[2], {}
+
+        for i = 1, #f, 2 do
+            e[f[i]] = f[i + 1]
+        end
+
+        if e.t == 'won' and e['until'] then
+            if tonumber(e['until']) > now then
+                c.due = tonumber(e['until'])
+                break
+            end
+
+            due[#due + 1] = e
+
+            if recs[e.user] == nil then
+                want[#want + 1] = e.user
+            end
+        end
+
+        c.swept = entry[1]
+    end
+
+    if #want > 0 then
+        load_users(want)
+    end
+
+    for _, e in ipairs(due) do
+        local rec = record(e.user)
+
+        for _, t in ipairs(rec) do
+            if t.seq == e.seq and t.state == 'h' and tonumber(t.till) <= now
+            then
+                move(rec, e.user, t, 'x', 'expired')
+            end
+        end
+    end
+
+    if c.due == 0 and #found == SWEEP then
+        c.due = 1                 -- there are more: due at once
+
+        return true
+    end
+
+    return false
+end

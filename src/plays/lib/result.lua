@@ -1,0 +1,23 @@
+-- result: the operation behind rush_result.  Reads, and changes nothing.
+
+local status = load_campaign()
+
+if status then
+    return reply(status)
+end
+
+local list = {}
+
+for i = 6, #ARGV, 2 do
+    list[#list + 1] = ARGV[i]
+end
+
+load_users(list)
+
+local out = reply('ok')
+
+for i = 1, #list do
+    out[9 + i] = 'found' .. lines(record(list[i]), false)
+end
+
+return out

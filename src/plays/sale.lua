@@ -1,0 +1,55 @@
+-- sale: a win takes units of the stock; with a hold it waits to be confirmed.
+--
+-- A play says what a win takes and what is given back; the frame does the
+-- rest for a whole batch.  Adding a play is adding a file like this one.
+--
+--   take(t, claim)  sets state, deadline and extra of the new ticket t;
+--                   returns an outcome word if there is nothing to take
+--   give(t)         t is no longer live
+--   show(t)         what an answer says of t: "TAB name=text TAB name:number"
+--   event(t)        members of the won event, beside those of the frame
+--   store()         writes of the play's own keys
+--   verbs           verb -> { state it needs = state it gives }
+--
+-- @play   sale
+-- @member hold      duration 0 30d         0
+-- @state  held confirmed released expired void
+-- @verb   confirm release void
+
+play = {
+    verbs = {
+        confirm = { h = 'c', x = 'c' },
+        release = { h = 'r' },
+        void = { c = 'v' },
+    },
+}
+
+local deadline                    -- of the holds of this batch, as text
+
+
+function play.take(t)
+    if deadline == nil then
+        deadline = c.hold > 0 and string.format('%d', now + c.hold) or ''
+    end
+
+    t.till = deadline
+    t.state = deadline ~= '' and 'h' or 'c'
+end
+
+
+function play.give()
+end
+
+
+function play.show(t)
+    return t.state == 'h' and '\thold_until:' .. t.till or ''
+end
+
+
+function play.event(t)
+    return t.state == 'h' and { 'until', t.till } or {}
+end
+
+
+function play.store()
+end

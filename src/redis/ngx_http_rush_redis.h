@@ -1,0 +1,177 @@
+
+/*
+ * Copyright (C) 2026, the Rush authors
+ *
+ * The Redis layer: one pipelined connection per worker and rush_redis block.
+ * It knows commands and replies, and no campaign and no request.
+ *
+ * A command belongs to its caller, who keeps it in place until its handler
+ * has been called for the last time; the formatted text belongs to the layer.
+ * The handler is called once a reply, in the order of the commands, or once
+ * with NULL if no (further) reply will come: then cmd->sent tells whether
+ * Redis may have seen the command (the outcome is unknown) or cannot have.
+ * A reply lives until the handler returns.
+ */
+
+
+#ifndef _NGX_HTTP_RUSH_REDIS_H_INCLUDED_
+#define _NGX_HTTP_RUSH_REDIS_H_INCLUDED_
+
+
+#include "ngx_http_rush.h"
+
+
+#define NGX_HTTP_RUSH_REPLY_STRING   0
+#define NGX_HTTP_RUSH_REPLY_ERROR    1
+#define NGX_HTTP_RUSH_REPLY_INTEGER  2
+#define NGX_HTTP_RUSH_REPLY_NIL      3
+#define NGX_HTTP_RUSH_REPLY_ARRAY    4
+
+
+struct ngx_http_rush_redis_conf_s {
+    ngx_str_t                    name;
+    ngx_array_t                  servers;     /* ngx_addr_t */
+    ngx_str_t                    user;
+    ngx_str_t                    password;
+    ngx_str_t                    database;
+    ngx_msec_t                   connect_timeout;
+    ngx_msec_t                   timeout;
+    ngx_uint_t                   max_pending; /* calls a worker may owe */
+    ngx_uint_t                   batch;       /* calls a script, 1-256 */
+};
+
+
+struct ngx_http_rush_reply_s {
+    ngx_uint_t                   type;
+    int64_t                      integer;
+    ngx_str_t                    str;
+    ngx_uint_t                   n;
+    ngx_http_rush_reply_t       *elts;
+};
+
+
+typedef void (*ngx_http_rush_reply_pt)(ngx_http_rush_command_t *cmd,
+    ngx_http_rush_reply_t *reply);
+
+
+struct ngx_http_rush_command_s {
+    ngx_queue_t                  queue;
+    ngx_http_rush_reply_pt       handler;
+    void                        *data;
+    ngx_uint_t                   replies;     /* still to come */
+
+    u_char                      *text;
+    size_t                       len;
+    size_t                       pos;
+    ngx_msec_t                   deadline;
+
+    unsigned                     sent:1;
+    unsigned                     internal:1;  /* of the layer itself */
+};
+
+
+typedef enum {
+    ngx_http_rush_redis_down = 0,
+    ngx_http_rush_redis_connecting,
+    ngx_http_rush_redis_greeting,
+    ngx_http_rush_redis_ready,
+    ngx_http_rush_redis_suspended
+} ngx_http_rush_redis_state_e;
+
+
+/* what an error reply means for the command, and for the connection */
+
+typedef struct {
+    ngx_str_t                    prefix;
+    unsigned                     not_run:1;   /* safe to send again */
+    unsigned                     busy:1;      /* tell the client "busy" */
+    unsigned                     suspend:1;   /* ask PING before going on */
+    unsigned                     close:1;     /* try the next server */
+    ngx_uint_t                   level;
+    char                        *advice;
+} ngx_http_rush_redis_error_t;
+
+
+#define NGX_HTTP_RUSH_BUFFER           65536  /* of one recv() */
+
+#define NGX_HTTP_RUSH_REDIS_GREETINGS  6
+#define NGX_HTTP_RUSH_REDIS_PING       5    /* the last of them */
+
+
+struct ngx_http_rush_redis_s {
+    ngx_http_rush_redis_conf_t  *conf;
+    ngx_log_t                    log;
+    ngx_connection_t            *connection;
+    void                        *reader;      /* redisReader */
+    ngx_pool_t                  *pool;        /* of the reply being read */
+    u_char                      *buffer;
+
+    ngx_http_rush_redis_state_e  state;
+    ngx_uint_t                   server;      /* index in conf->servers */
+    ngx_uint_t                   failures;    /* since the last good reply */
+    ngx_uint_t                   generation;  /* of the connection */
+    ngx_uint_t                   pending;     /* calls that the user owes */
+    size_t                       fed;         /* bytes of the current reply */
+
+    ngx_queue_t                  out;         /* commands to be written */
+    ngx_queue_t                  owed;        /* written, replies to come */
+    ngx_http_rush_command_t      greeting[NGX_HTTP_RUSH_REDIS_GREETINGS];
+
+    ngx_event_t                  retry;
+    int64_t                      clock;       /* Redis' less ours, ms */
+
+    void                       (*on_ready)(void *data);
+    void                        *data;
+
+    unsigned                     clocked:1;
+    unsigned                     unwell:1;    /* errors, no good reply since */
+    unsigned                     busy:1;      /* why it is suspended */
+    unsigned                     reading:1;
+    unsigned                     closing:1;
+};
+
+
+char *ngx_http_rush_redis_block(ngx_conf_t *cf,
+    ngx_http_rush_redis_conf_t *rcf);
+
+ngx_http_rush_redis_t *ngx_http_rush_redis_create(ngx_pool_t *pool,
+    ngx_http_rush_redis_conf_t *conf, ngx_log_t *log);
+void ngx_http_rush_redis_destroy(ngx_http_rush_redis_t *redis);
+
+/* NGX_OK: commands leave at once; NGX_AGAIN: soon; NGX_DECLINED: not soon */
+ngx_int_t ngx_http_rush_redis_usable(ngx_http_rush_redis_t *redis);
+void ngx_http_rush_redis_connect(ngx_http_rush_redis_t *redis);
+ngx_int_t ngx_http_rush_redis_format(ngx_http_rush_command_t *cmd,
+    ngx_uint_t n, const char **argv, const size_t *len);
+void ngx_http_rush_redis_send(ngx_http_rush_redis_t *redis,
+    ngx_http_rush_command_t *cmd);
+void ngx_http_rush_redis_flush(ngx_http_rush_redis_t *redis);
+void ngx_http_rush_redis_idle(ngx_http_rush_redis_t *redis);
+void ngx_http_rush_redis_good(ngx_http_rush_redis_t *redis);
+void ngx_http_rush_redis_odd(ngx_http_rush_redis_t *redis, const char *what);
+const ngx_http_rush_redis_error_t *ngx_http_rush_redis_error(
+    ngx_http_rush_redis_t *redis, ngx_http_rush_reply_t *reply);
+
+/* Redis' clock in ms since 1970, by the TIME that replies carried */
+void ngx_http_rush_redis_set_clock(ngx_http_rush_redis_t *redis,
+    int64_t now);
+int64_t ngx_http_rush_redis_now(ngx_http_rush_redis_t *redis);
+
+/* inside the layer */
+void ngx_http_rush_redis_write_handler(ngx_event_t *wev);
+void ngx_http_rush_redis_read_handler(ngx_event_t *rev);
+void ngx_http_rush_redis_close(ngx_http_rush_redis_t *redis);
+ngx_int_t ngx_http_rush_redis_greet(ngx_http_rush_redis_t *redis);
+void ngx_http_rush_redis_probe(ngx_http_rush_redis_t *redis);
+void ngx_http_rush_redis_greeted(ngx_http_rush_redis_t *redis);
+void ngx_http_rush_redis_suspend(ngx_http_rush_redis_t *redis,
+    ngx_uint_t busy);
+void ngx_http_rush_redis_fail(ngx_http_rush_redis_t *redis);
+ngx_int_t ngx_http_rush_reply_init(ngx_http_rush_redis_t *redis);
+void ngx_http_rush_reply_done(ngx_http_rush_redis_t *redis);
+ngx_int_t ngx_http_rush_reply_feed(ngx_http_rush_redis_t *redis, size_t n);
+ngx_int_t ngx_http_rush_reply_next(ngx_http_rush_redis_t *redis,
+    ngx_http_rush_reply_t **reply);
+
+
+#endif /* _NGX_HTTP_RUSH_REDIS_H_INCLUDED_ */

@@ -1,0 +1,409 @@
+
+/*
+ * Copyright (C) 2026, the Rush authors
+ *
+ * The handshake (AUTH, SELECT, CLIENT SETNAME, INFO, TIME, PING in one
+ * write), the probe of a Redis that is busy, and what error replies mean.
+ * To handle another error, add a row to the table.
+ */
+
+
+#include "redis/ngx_http_rush_redis.h"
+
+
+static ngx_int_t ngx_http_rush_redis_greet_add(ngx_http_rush_redis_t *redis,
+    ngx_uint_t i, ngx_http_rush_reply_pt handler, ngx_str_t *args,
+    ngx_uint_t n);
+static void ngx_http_rush_redis_greet_auth(ngx_http_rush_command_t *cmd,
+    ngx_http_rush_reply_t *reply);
+static void ngx_http_rush_redis_greet_name(ngx_http_rush_command_t *cmd,
+    ngx_http_rush_reply_t *reply);
+static void ngx_http_rush_redis_greet_info(ngx_http_rush_command_t *cmd,
+    ngx_http_rush_reply_t *reply);
+static void ngx_http_rush_redis_greet_time(ngx_http_rush_command_t *cmd,
+    ngx_http_rush_reply_t *reply);
+static void ngx_http_rush_redis_greet_ping(ngx_http_rush_command_t *cmd,
+    ngx_http_rush_reply_t *reply);
+
+
+static const ngx_http_rush_redis_error_t  ngx_http_rush_redis_errors[] = {
+
+    /* prefix, not_run, busy, suspend, close, level, advice */
+
+    { ngx_string("NOSCRIPT"), 1, 0, 0, 0, NGX_LOG_INFO,
+      "the script is loaded again" },
+
+    { ngx_string("LOADING"), 1, 1, 1, 0, NGX_LOG_WARN,
+      "it reads its data and will be back" },
+
+    { ngx_string("BUSY "), 1, 1, 1, 0, NGX_LOG_ERR,
+      "a script of somebody else runs too long" },
+
+    { ngx_string("NOREPLICAS"), 1, 1, 1, 0, NGX_LOG_ERR,
+      "min-replicas-to-write is not met" },
+
+    { ngx_string("TRYAGAIN"), 1, 1, 1, 0, NGX_LOG_WARN,
+      "keys are being moved" },
+
+    { ngx_string("CLUSTERDOWN"), 1, 0, 1, 0, NGX_LOG_ERR,
+      "the cluster is down" },
+
+    { ngx_string("MISCONF"), 1, 0, 1, 0, NGX_LOG_ALERT,
+      "it cannot write to its disk" },
+
+    { ngx_string("OOM "), 1, 0, 1, 0, NGX_LOG_ALERT,
+      "raise maxmemory, and keep maxmemory-policy noeviction" },
+
+    { ngx_string("READONLY"), 1, 0, 0, 1, NGX_LOG_ERR,
+      "it is a replica: \"server\" must name the primary" },
+
+    { ngx_string("MASTERDOWN"), 1, 0, 0, 1, NGX_LOG_ERR,
+      "it is a replica without its primary" },
+
+    { ngx_string("MOVED"), 1, 0, 0, 1, NGX_LOG_ERR,
+      "it is a cluster, which is not supported" },
+
+    { ngx_string("ASK "), 1, 0, 0, 1, NGX_LOG_ERR,
+      "it is a cluster, which is not supported" },
+
+    { ngx_string("CROSSSLOT"), 1, 0, 0, 0, NGX_LOG_ALERT,
+      "keys of one script lie in several slots" },
+
+    { ngx_string("NOAUTH"), 1, 0, 0, 1, NGX_LOG_ERR,
+      "set \"password_file\"" },
+
+    { ngx_string("WRONGPASS"), 1, 0, 0, 1, NGX_LOG_ERR,
+      "check \"user\" and \"password_file\"" },
+
+    { ngx_string("NOPERM"), 1, 0, 0, 1, NGX_LOG_ERR,
+      "the ACL user lacks a command or a key" },
+
+    { ngx_string("ERR max number of clients"), 1, 1, 0, 1, NGX_LOG_ERR,
+      "raise maxclients" },
+
+    { ngx_string("DENIED"), 1, 0, 0, 1, NGX_LOG_ERR,
+      "it is in protected mode" },
+
+    { ngx_string("ERR Error running script"), 0, 0, 0, 0, NGX_LOG_ALERT,
+      "the script failed" },
+
+    { ngx_string("WRONGTYPE"), 0, 0, 0, 0, NGX_LOG_ALERT,
+      "a key of the campaign has the wrong type" },
+
+    { ngx_string(""), 0, 0, 0, 0, NGX_LOG_ALERT, "unexpected" }
+};
+
+
+const ngx_http_rush_redis_error_t *
+ngx_http_rush_redis_error(ngx_http_rush_redis_t *redis,
+    ngx_http_rush_reply_t *reply)
+{
+    const ngx_http_rush_redis_error_t  *e;
+
+    for (e = ngx_http_rush_redis_errors; e->prefix.len; e++) {
+        if (reply->str.len >= e->prefix.len
+            && ngx_strncmp(reply->str.data, e->prefix.data, e->prefix.len)
+               == 0)
+        {
+            break;
+        }
+    }
+
+    ngx_log_error(e->level, &redis->log, 0, "redis answered \"%V\": %s",
+                  &reply->str, e->advice);
+
+    if (e->close) {
+        redis->busy = e->busy;
+        redis->unwell = 1;
+        redis->failures++;
+        redis->closing = 1;
+
+    } else if (e->suspend) {
+        ngx_http_rush_redis_suspend(redis, e->busy);
+    }
+
+    return e;
+}
+
+
+/* in one write; NGX_ERROR: no memory */
+
+ngx_int_t
+ngx_http_rush_redis_greet(ngx_http_rush_redis_t *redis)
+{
+    u_char                       name[sizeof("nginx-rush-") + NGX_INT_T_LEN];
+    ngx_int_t                    rc;
+    ngx_str_t                    argv[3];
+    ngx_uint_t                   n;
+    ngx_http_rush_redis_conf_t  *conf;
+
+    conf = redis->conf;
+    rc = NGX_OK;
+
+    if (conf->password.len) {
+        n = 0;
+        ngx_str_set(&argv[n], "AUTH");
+        n++;
+
+        if (conf->user.len) {
+            argv[n++] = conf->user;
+        }
+
+        argv[n++] = conf->password;
+
+        rc |= ngx_http_rush_redis_greet_add(redis, 0,
+                                            ngx_http_rush_redis_greet_auth,
+                                            argv, n);
+    }
+
+    if (conf->database.len) {
+        ngx_str_set(&argv[0], "SELECT");
+        argv[1] = conf->database;
+
+        rc |= ngx_http_rush_redis_greet_add(redis, 1,
+                                            ngx_http_rush_redis_greet_auth,
+                                            argv, 2);
+    }
+
+    ngx_str_set(&argv[0], "CLIENT");
+    ngx_str_set(&argv[1], "SETNAME");
+    argv[2].data = name;
+    argv[2].len = ngx_sprintf(name, "nginx-rush-%P", ngx_pid) - name;
+
+    rc |= ngx_http_rush_redis_greet_add(redis, 2,
+                                        ngx_http_rush_redis_greet_name,
+                                        argv, 3);
+
+    ngx_str_set(&argv[0], "INFO");
+    ngx_str_set(&argv[1], "server");
+
+    rc |= ngx_http_rush_redis_greet_add(redis, 3,
+                                        ngx_http_rush_redis_greet_info,
+                                        argv, 2);
+
+    ngx_str_set(&argv[0], "TIME");
+
+    rc |= ngx_http_rush_redis_greet_add(redis, 4,
+                                        ngx_http_rush_redis_greet_time,
+                                        argv, 1);
+
+    ngx_str_set(&argv[0], "PING");
+
+    rc |= ngx_http_rush_redis_greet_add(redis, NGX_HTTP_RUSH_REDIS_PING,
+                                        ngx_http_rush_redis_greet_ping,
+                                        argv, 1);
+
+    return rc == NGX_OK ? NGX_OK : NGX_ERROR;
+}
+
+
+/* asks a suspended Redis whether it is well again */
+
+void
+ngx_http_rush_redis_probe(ngx_http_rush_redis_t *redis)
+{
+    ngx_str_t  argv[1];
+
+    if (redis->greeting[NGX_HTTP_RUSH_REDIS_PING].replies) {
+        /* one is on its way */
+        return;
+    }
+
+    ngx_str_set(&argv[0], "PING");
+
+    if (ngx_http_rush_redis_greet_add(redis, NGX_HTTP_RUSH_REDIS_PING,
+                                      ngx_http_rush_redis_greet_ping,
+                                      argv, 1)
+        != NGX_OK)
+    {
+        ngx_http_rush_redis_fail(redis);
+        return;
+    }
+
+    ngx_http_rush_redis_flush(redis);
+}
+
+
+static ngx_int_t
+ngx_http_rush_redis_greet_add(ngx_http_rush_redis_t *redis, ngx_uint_t i,
+    ngx_http_rush_reply_pt handler, ngx_str_t *args, ngx_uint_t n)
+{
+    size_t                    len[3];
+    ngx_uint_t                k;
+    const char               *argv[3];
+    ngx_http_rush_command_t  *cmd;
+
+    for (k = 0; k < n; k++) {
+        argv[k] = (const char *) args[k].data;
+        len[k] = args[k].len;
+    }
+
+    cmd = &redis->greeting[i];
+
+    ngx_memzero(cmd, sizeof(ngx_http_rush_command_t));
+
+    cmd->handler = handler;
+    cmd->data = redis;
+    cmd->internal = 1;
+
+    if (ngx_http_rush_redis_format(cmd, n, argv, len) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    cmd->replies = 1;
+    ngx_http_rush_redis_send(redis, cmd);
+
+    return NGX_OK;
+}
+
+
+/* AUTH and SELECT: without them nothing is as configured */
+
+static void
+ngx_http_rush_redis_greet_auth(ngx_http_rush_command_t *cmd,
+    ngx_http_rush_reply_t *reply)
+{
+    ngx_http_rush_redis_t  *redis;
+
+    redis = cmd->data;
+
+    if (reply && reply->type == NGX_HTTP_RUSH_REPLY_ERROR) {
+        (void) ngx_http_rush_redis_error(redis, reply);
+        redis->closing = 1;
+    }
+}
+
+
+static void
+ngx_http_rush_redis_greet_name(ngx_http_rush_command_t *cmd,
+    ngx_http_rush_reply_t *reply)
+{
+    ngx_http_rush_redis_t  *redis;
+
+    redis = cmd->data;
+
+    if (reply && reply->type == NGX_HTTP_RUSH_REPLY_ERROR) {
+        /* a name is for the operator's eyes only */
+        ngx_log_error(NGX_LOG_INFO, &redis->log, 0,
+                      "redis refused CLIENT SETNAME: \"%V\"",
+                      &reply->str);
+    }
+}
+
+
+static void
+ngx_http_rush_redis_greet_info(ngx_http_rush_command_t *cmd,
+    ngx_http_rush_reply_t *reply)
+{
+    u_char                 *p, *dot;
+    ngx_int_t               major;
+    ngx_http_rush_redis_t  *redis;
+
+    redis = cmd->data;
+
+    if (reply == NULL) {
+        return;
+    }
+
+    if (reply->type == NGX_HTTP_RUSH_REPLY_ERROR
+        && ngx_strncmp(reply->str.data, "NOPERM", 6) != 0)
+    {
+        (void) ngx_http_rush_redis_error(redis, reply);
+        redis->closing = 1;
+        return;
+    }
+
+    if (reply->type != NGX_HTTP_RUSH_REPLY_STRING) {
+        ngx_log_error(NGX_LOG_WARN, &redis->log, 0,
+                      "redis does not tell its version by INFO server, "
+                      "7.0 or newer is needed");
+        return;
+    }
+
+    p = ngx_strnstr(reply->str.data, "redis_version:", reply->str.len);
+
+    if (p) {
+        p += sizeof("redis_version:") - 1;
+        dot = (u_char *) ngx_strchr(p, '.');
+        major = dot ? ngx_atoi(p, dot - p) : NGX_ERROR;
+
+        if (major >= 7) {
+            return;
+        }
+    }
+
+    ngx_log_error(NGX_LOG_ERR, &redis->log, 0,
+                  "redis is version \"%*s\", 7.0 or newer is needed",
+                  p ? strcspn((char *) p, "\r\n") : 0,
+                  p ? p : (u_char *) "");
+
+    redis->failures++;
+    redis->closing = 1;
+}
+
+
+static void
+ngx_http_rush_redis_greet_time(ngx_http_rush_command_t *cmd,
+    ngx_http_rush_reply_t *reply)
+{
+    int64_t                 sec, usec;
+    ngx_http_rush_redis_t  *redis;
+
+    redis = cmd->data;
+
+    if (reply == NULL) {
+        return;
+    }
+
+    if (reply->type == NGX_HTTP_RUSH_REPLY_ERROR) {
+        (void) ngx_http_rush_redis_error(redis, reply);
+        redis->closing = 1;
+        return;
+    }
+
+    if (reply->type == NGX_HTTP_RUSH_REPLY_ARRAY && reply->n == 2
+        && reply->elts[0].type == NGX_HTTP_RUSH_REPLY_STRING
+        && reply->elts[1].type == NGX_HTTP_RUSH_REPLY_STRING)
+    {
+        sec = ngx_atoi(reply->elts[0].str.data, reply->elts[0].str.len);
+        usec = ngx_atoi(reply->elts[1].str.data, reply->elts[1].str.len);
+
+        if (sec != NGX_ERROR && usec != NGX_ERROR) {
+            ngx_http_rush_redis_set_clock(redis, sec * 1000 + usec / 1000);
+            return;
+        }
+    }
+
+    ngx_http_rush_redis_odd(redis, "a TIME of the wrong shape");
+}
+
+
+static void
+ngx_http_rush_redis_greet_ping(ngx_http_rush_command_t *cmd,
+    ngx_http_rush_reply_t *reply)
+{
+    ngx_http_rush_redis_t  *redis;
+
+    redis = cmd->data;
+
+    if (reply == NULL || redis->closing) {
+        return;
+    }
+
+    if (reply->type == NGX_HTTP_RUSH_REPLY_ERROR) {
+        if (!ngx_http_rush_redis_error(redis, reply)->suspend) {
+            redis->closing = 1;
+        }
+
+        return;
+    }
+
+    if (reply->type != NGX_HTTP_RUSH_REPLY_STRING
+        || reply->str.len != 4 || ngx_strncmp(reply->str.data, "PONG", 4) != 0)
+    {
+        ngx_http_rush_redis_odd(redis, "no PONG");
+        return;
+    }
+
+    ngx_http_rush_redis_greeted(redis);
+}
