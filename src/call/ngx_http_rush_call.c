@@ -20,6 +20,8 @@
 
 
 static void ngx_http_rush_call_leave(ngx_http_rush_call_t *call);
+static ngx_uint_t ngx_http_rush_group_same(ngx_http_rush_route_t *one,
+    ngx_http_rush_route_t *two);
 static void ngx_http_rush_calls_ready(void *data);
 static void ngx_http_rush_calls_flush_handler(ngx_event_t *ev);
 static void ngx_http_rush_calls_timer_handler(ngx_event_t *ev);
@@ -64,8 +66,6 @@ ngx_http_rush_calls_create(ngx_pool_t *pool, ngx_http_rush_redis_conf_t *conf,
 
     calls->log = log;
 
-    ngx_rbtree_init(&calls->groups, &calls->sentinel,
-                    ngx_str_rbtree_insert_value);
     ngx_queue_init(&calls->dirty);
     ngx_queue_init(&calls->waiting);
 
@@ -163,59 +163,59 @@ ngx_http_rush_group_t *
 ngx_http_rush_group_get(ngx_http_rush_calls_t *calls,
     ngx_http_rush_route_t *route)
 {
-    u_char                 *p, buf[512];
-    uint32_t                hash;
-    ngx_str_t               id;
+    u_char                 *p;
+    ngx_uint_t              bucket;
     ngx_http_rush_group_t  *group;
 
-    /* key id, key and item are bounded, and hold no tab */
+    bucket = ngx_murmur_hash2(route->key.data, route->key.len)
+             & (NGX_HTTP_RUSH_BUCKETS - 1);
 
-    p = ngx_snprintf(buf, sizeof(buf), "%ui\t%V\t%V\t%V",
-                     route->play ? route->play->scripts[route->op].index
-                                 : calls->nscripts,
-                     &route->kid, &route->key, &route->item);
-    id.data = buf;
-    id.len = p - buf;
-
-    hash = ngx_crc32_short(id.data, id.len);
-
-    group = (ngx_http_rush_group_t *)
-                ngx_str_rbtree_lookup(&calls->groups, &id, hash);
-    if (group) {
-        return group;
+    for (group = calls->groups[bucket]; group; group = group->next) {
+        if (ngx_http_rush_group_same(&group->route, route)) {
+            return group;
+        }
     }
 
-    group = ngx_calloc(sizeof(ngx_http_rush_group_t) + id.len, calls->log);
+    group = ngx_calloc(sizeof(ngx_http_rush_group_t) + route->key.len
+                       + route->kid.len + route->item.len, calls->log);
     if (group == NULL) {
         return NULL;
     }
 
-    p = (u_char *) group + sizeof(ngx_http_rush_group_t);
-    ngx_memcpy(p, id.data, id.len);
-
-    group->node.node.key = hash;
-    group->node.str.data = p;
-    group->node.str.len = id.len;
-
-    ngx_rbtree_insert(&calls->groups, &group->node.node);
-
     group->calls = calls;
-    group->route = *route;
-
-    /* from here on the group's own strings */
-
-    p += id.len - route->item.len;
-    group->route.item.data = p;
-
-    p -= 1 + route->key.len;
-    group->route.key.data = p;
-
-    p -= 1 + route->kid.len;
-    group->route.kid.data = p;
+    group->bucket = bucket;
+    group->next = calls->groups[bucket];
+    calls->groups[bucket] = group;
 
     ngx_queue_init(&group->waiting);
 
+    /* the strings of the route are the caller's: keep copies */
+
+    group->route = *route;
+    p = (u_char *) group + sizeof(ngx_http_rush_group_t);
+
+    group->route.key.data = p;
+    p = ngx_cpymem(p, route->key.data, route->key.len);
+    group->route.kid.data = p;
+    p = ngx_cpymem(p, route->kid.data, route->kid.len);
+    group->route.item.data = p;
+    ngx_memcpy(p, route->item.data, route->item.len);
+
     return group;
+}
+
+
+static ngx_uint_t
+ngx_http_rush_group_same(ngx_http_rush_route_t *one,
+    ngx_http_rush_route_t *two)
+{
+    return one->play == two->play && one->op == two->op
+           && one->key.len == two->key.len
+           && one->kid.len == two->kid.len
+           && one->item.len == two->item.len
+           && ngx_memcmp(one->key.data, two->key.data, one->key.len) == 0
+           && ngx_memcmp(one->kid.data, two->kid.data, one->kid.len) == 0
+           && ngx_memcmp(one->item.data, two->item.data, one->item.len) == 0;
 }
 
 
@@ -224,6 +224,8 @@ ngx_http_rush_group_get(ngx_http_rush_calls_t *calls,
 void
 ngx_http_rush_group_put(ngx_http_rush_group_t *group)
 {
+    ngx_http_rush_group_t  **link;
+
     if (group->n || group->under_way) {
         return;
     }
@@ -232,7 +234,15 @@ ngx_http_rush_group_put(ngx_http_rush_group_t *group)
         ngx_queue_remove(&group->queue);
     }
 
-    ngx_rbtree_delete(&group->calls->groups, &group->node.node);
+    for (link = &group->calls->groups[group->bucket];
+         *link != group;
+         link = &(*link)->next)
+    {
+        /* void */
+    }
+
+    *link = group->next;
+
     ngx_free(group);
 }
 

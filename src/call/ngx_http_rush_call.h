@@ -23,6 +23,7 @@
 
 
 #define NGX_HTTP_RUSH_LOOK_FIELDS  16
+#define NGX_HTTP_RUSH_BUCKETS      256    /* of groups, a power of two */
 
 
 typedef struct ngx_http_rush_group_s  ngx_http_rush_group_t;
@@ -91,8 +92,7 @@ struct ngx_http_rush_call_s {
 struct ngx_http_rush_calls_s {
     ngx_http_rush_redis_t   *redis;
     ngx_log_t               *log;
-    ngx_rbtree_t             groups;
-    ngx_rbtree_node_t        sentinel;
+    ngx_http_rush_group_t   *groups[NGX_HTTP_RUSH_BUCKETS];
     ngx_queue_t              dirty;     /* groups with something to send */
     ngx_queue_t              waiting;   /* calls, by arrival */
     ngx_event_t              flush;
@@ -108,7 +108,8 @@ struct ngx_http_rush_calls_s {
 
 
 struct ngx_http_rush_group_s {
-    ngx_str_node_t           node;      /* op, kid, key and item */
+    ngx_http_rush_group_t   *next;      /* of the bucket */
+    ngx_uint_t               bucket;
     ngx_queue_t              queue;     /* in dirty */
     ngx_queue_t              waiting;   /* calls */
     ngx_uint_t               n;

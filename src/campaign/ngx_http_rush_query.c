@@ -114,8 +114,11 @@ ngx_http_rush_query_call(ngx_http_rush_query_t *query,
     u_char     *p;
     ngx_int_t   rc;
 
-    p = ngx_snprintf(query->key, sizeof(query->key), "%V{%V}",
-                     &query->place->prefix, &query->id);
+    p = ngx_cpymem(query->key, query->place->prefix.data,
+                   query->place->prefix.len);
+    *p++ = '{';
+    p = ngx_cpymem(p, query->id.data, query->id.len);
+    *p++ = '}';
 
     route->key.data = query->key;
     route->key.len = p - query->key;

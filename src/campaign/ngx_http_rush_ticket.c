@@ -3,9 +3,9 @@
  * Copyright (C) 2026, the Rush authors
  *
  * Tickets: CAMPAIGN~MADE~USER~SEQ~KEY~SIGNATURE.  The signature is HMAC-SHA256
- * (RFC 2104, FIPS 180-4) over the lines "rush ticket", prefix, campaign, made,
- * user and seq, in base64url; no clock is in it, so the same claim gives the
- * same bytes for ever.  The parts hold no "~" and no line feed.
+ * (RFC 2104, FIPS 180-4), in base64url, over three lines: "rush ticket", the
+ * prefix, and the ticket as far as SEQ.  No clock is in it, so the same claim
+ * gives the same bytes for ever.  The parts hold no "~" and no line feed.
  *
  * A key is configuration; the MAC contexts are scratch of the worker.
  */
@@ -37,8 +37,8 @@ static ngx_http_rush_mac_t *ngx_http_rush_mac_create(ngx_str_t *secret);
 static ngx_int_t ngx_http_rush_mac(ngx_http_rush_mac_t *mac, u_char *text,
     size_t len, u_char *digest);
 static ngx_int_t ngx_http_rush_ticket_mac(ngx_http_rush_macs_t *macs,
-    ngx_http_rush_key_t *key, ngx_str_t *prefix,
-    ngx_http_rush_ticket_t *ticket, u_char *signature);
+    ngx_http_rush_key_t *key, ngx_str_t *prefix, ngx_str_t *body,
+    u_char *signature);
 static ngx_http_rush_key_t *ngx_http_rush_ticket_key(
     ngx_http_rush_keys_t *keys, ngx_str_t *kid);
 static ngx_int_t ngx_http_rush_ticket_parse(ngx_str_t *text,
@@ -50,7 +50,8 @@ ngx_http_rush_ticket_sign(ngx_http_rush_macs_t *macs,
     ngx_http_rush_keys_t *keys, ngx_str_t *prefix,
     ngx_http_rush_ticket_t *ticket, ngx_pool_t *pool, ngx_str_t *text)
 {
-    u_char                signature[NGX_HTTP_RUSH_SIGNATURE_LEN + 1];
+    u_char               *p;
+    ngx_str_t             body;
     ngx_http_rush_key_t  *key;
 
     key = ngx_http_rush_ticket_key(keys, &ticket->kid);
@@ -60,27 +61,33 @@ ngx_http_rush_ticket_sign(ngx_http_rush_macs_t *macs,
         key = keys->keys.elts;
     }
 
-    if (ngx_http_rush_ticket_mac(macs, key, prefix, ticket, signature)
-        != NGX_OK)
-    {
+    p = ngx_pnalloc(pool, ticket->campaign.len + ticket->made.len
+                          + ticket->user.len + ticket->seq.len + key->id.len
+                          + 5 + NGX_HTTP_RUSH_SIGNATURE_LEN + 1);
+    if (p == NULL) {
         return NGX_ERROR;
     }
 
-    text->len = ticket->campaign.len + ticket->made.len + ticket->user.len
-                + ticket->seq.len + key->id.len + 5
-                + NGX_HTTP_RUSH_SIGNATURE_LEN;
+    text->data = p;
 
-    text->data = ngx_pnalloc(pool, text->len);
-    if (text->data == NULL) {
-        return NGX_ERROR;
-    }
+    p = ngx_cpymem(p, ticket->campaign.data, ticket->campaign.len);
+    *p++ = '~';
+    p = ngx_cpymem(p, ticket->made.data, ticket->made.len);
+    *p++ = '~';
+    p = ngx_cpymem(p, ticket->user.data, ticket->user.len);
+    *p++ = '~';
+    p = ngx_cpymem(p, ticket->seq.data, ticket->seq.len);
 
-    ngx_sprintf(text->data, "%V~%V~%V~%V~%V~%*s",
-                &ticket->campaign, &ticket->made, &ticket->user,
-                &ticket->seq, &key->id,
-                (size_t) NGX_HTTP_RUSH_SIGNATURE_LEN, signature);
+    body.data = text->data;
+    body.len = p - text->data;
 
-    return NGX_OK;
+    *p++ = '~';
+    p = ngx_cpymem(p, key->id.data, key->id.len);
+    *p++ = '~';
+
+    text->len = p + NGX_HTTP_RUSH_SIGNATURE_LEN - text->data;
+
+    return ngx_http_rush_ticket_mac(macs, key, prefix, &body, p);
 }
 
 
@@ -90,7 +97,7 @@ ngx_http_rush_ticket_verify(ngx_http_rush_macs_t *macs,
     ngx_http_rush_ticket_t *ticket)
 {
     u_char                expected[NGX_HTTP_RUSH_SIGNATURE_LEN + 1];
-    ngx_str_t             signature;
+    ngx_str_t             signature, body;
     ngx_http_rush_key_t  *key;
 
     if (ngx_http_rush_ticket_parse(text, ticket, &signature) != NGX_OK) {
@@ -102,7 +109,10 @@ ngx_http_rush_ticket_verify(ngx_http_rush_macs_t *macs,
         return NGX_DECLINED;
     }
 
-    if (ngx_http_rush_ticket_mac(macs, key, prefix, ticket, expected)
+    body.data = text->data;
+    body.len = ticket->seq.data + ticket->seq.len - text->data;
+
+    if (ngx_http_rush_ticket_mac(macs, key, prefix, &body, expected)
         != NGX_OK)
     {
         return NGX_ERROR;
@@ -180,16 +190,17 @@ ngx_http_rush_ticket_key(ngx_http_rush_keys_t *keys, ngx_str_t *kid)
 
 static ngx_int_t
 ngx_http_rush_ticket_mac(ngx_http_rush_macs_t *macs, ngx_http_rush_key_t *key,
-    ngx_str_t *prefix, ngx_http_rush_ticket_t *ticket, u_char *signature)
+    ngx_str_t *prefix, ngx_str_t *body, u_char *signature)
 {
-    u_char     *p, text[64 + NGX_HTTP_RUSH_PREFIX_LEN
+    u_char     *p, text[16 + NGX_HTTP_RUSH_PREFIX_LEN
                         + NGX_HTTP_RUSH_TICKET_LEN];
     u_char      digest[NGX_HTTP_RUSH_MAC_LEN];
     ngx_str_t   src, dst;
 
-    p = ngx_snprintf(text, sizeof(text), "rush ticket\n%V\n%V\n%V\n%V\n%V",
-                     prefix, &ticket->campaign, &ticket->made, &ticket->user,
-                     &ticket->seq);
+    p = ngx_cpymem(text, "rush ticket\n", sizeof("rush ticket\n") - 1);
+    p = ngx_cpymem(p, prefix->data, prefix->len);
+    *p++ = LF;
+    p = ngx_cpymem(p, body->data, body->len);
 
     if (ngx_http_rush_mac(macs->macs[key->index], text, p - text, digest)
         != NGX_OK)

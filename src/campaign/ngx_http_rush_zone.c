@@ -295,16 +295,23 @@ static void
 ngx_http_rush_zone_key(ngx_http_rush_query_t *query,
     ngx_http_rush_zone_key_t *key)
 {
-    u_char  *p;
+    u_char                 *p;
+    ngx_http_rush_place_t  *place;
 
     /* the parts are bounded, and hold no tab */
 
-    p = ngx_snprintf(key->data, NGX_HTTP_RUSH_ZONE_KEY, "%V\t%V\t%V\t%V",
-                     &query->place->redis, &query->place->prefix,
-                     &query->id, &query->item);
+    place = query->place;
+
+    p = ngx_cpymem(key->data, place->redis.data, place->redis.len);
+    *p++ = '\t';
+    p = ngx_cpymem(p, place->prefix.data, place->prefix.len);
+    *p++ = '\t';
+    p = ngx_cpymem(p, query->id.data, query->id.len);
+    *p++ = '\t';
+    p = ngx_cpymem(p, query->item.data, query->item.len);
 
     key->len = p - key->data;
-    key->hash = ngx_crc32_short(key->data, key->len);
+    key->hash = ngx_murmur_hash2(key->data, key->len);
 }
 
 

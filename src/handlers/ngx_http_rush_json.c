@@ -11,8 +11,8 @@
 #include "handlers/ngx_http_rush_handler.h"
 
 
-#define NGX_HTTP_RUSH_JSON_FIXED   512    /* members with bounded values */
-#define NGX_HTTP_RUSH_JSON_TICKET  128    /* names and quotes of a ticket */
+#define NGX_HTTP_RUSH_JSON_FIXED   192    /* names, quotes and numbers */
+#define NGX_HTTP_RUSH_JSON_TICKET  64     /* the same of a ticket */
 
 
 static size_t ngx_http_rush_json_size(ngx_http_rush_ctx_t *ctx);
@@ -102,17 +102,28 @@ ngx_http_rush_json(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx,
 }
 
 
-/* an upper bound; escaping makes six bytes of one at most */
+/* an upper bound; only what a script or a directive says is ever escaped */
 
 static size_t
 ngx_http_rush_json_size(ngx_http_rush_ctx_t *ctx)
 {
-    return NGX_HTTP_RUSH_JSON_FIXED + 6 * ctx->line.len
-           + 2 * NGX_HTTP_RUSH_ID_LEN
-           + (ctx->error ? ngx_strlen(ctx->error) + ngx_strlen(ctx->member)
-                         : 0)
-           + (ctx->nwon + 1) * (NGX_HTTP_RUSH_TICKET_LEN
-                                + NGX_HTTP_RUSH_JSON_TICKET);
+    size_t  size;
+
+    size = NGX_HTTP_RUSH_JSON_FIXED + ctx->campaign.len + ctx->user.len
+           + ctx->won.text.len + 6 * ctx->line.len;
+
+    if (ctx->error) {
+        size += 6 * (ngx_strlen(ctx->error) + ngx_strlen(ctx->member));
+    }
+
+    if (ctx->nwon > 1 || ctx->conf->handler->all
+        || ctx->status == NGX_HTTP_CONFLICT)
+    {
+        size += ctx->nwon * (NGX_HTTP_RUSH_TICKET_LEN
+                             + NGX_HTTP_RUSH_JSON_TICKET);
+    }
+
+    return size;
 }
 
 
@@ -131,7 +142,19 @@ ngx_http_rush_json_text(u_char *p, const char *name, ngx_str_t *value)
 static u_char *
 ngx_http_rush_json_number(u_char *p, const char *name, int64_t value)
 {
-    return ngx_sprintf(p, "%s%L", name, value);
+    u_char  buf[NGX_INT64_LEN], *digit;
+
+    p = ngx_cpymem(p, name, ngx_strlen(name));
+    digit = buf + NGX_INT64_LEN;
+
+    /* never negative */
+
+    do {
+        *--digit = (u_char) ('0' + value % 10);
+        value /= 10;
+    } while (value);
+
+    return ngx_cpymem(p, digit, buf + NGX_INT64_LEN - digit);
 }
 
 
@@ -184,8 +207,12 @@ static u_char *
 ngx_http_rush_json_ticket(u_char *p, ngx_http_rush_won_t *won,
     ngx_uint_t state)
 {
-    p = ngx_sprintf(p, ",\"ticket\":\"%V\",\"seq\":%V,\"units\":%V",
-                    &won->text, &won->seq, &won->units);
+    p = ngx_cpymem(p, ",\"ticket\":\"", sizeof(",\"ticket\":\"") - 1);
+    p = ngx_cpymem(p, won->text.data, won->text.len);
+    p = ngx_cpymem(p, "\",\"seq\":", sizeof("\",\"seq\":") - 1);
+    p = ngx_cpymem(p, won->seq.data, won->seq.len);
+    p = ngx_cpymem(p, ",\"units\":", sizeof(",\"units\":") - 1);
+    p = ngx_cpymem(p, won->units.data, won->units.len);
 
     if (won->item.len) {
         p = ngx_http_rush_json_text(p, ",\"item\":", &won->item);
@@ -279,6 +306,8 @@ ngx_http_rush_ticket_next(ngx_str_t *lines, ngx_http_rush_won_t *won)
         field[i]->len = tab - p;
         p = tab < last ? tab + 1 : last;
     }
+
+    ngx_str_null(&won->text);
 
     won->shown.data = p;
     won->shown.len = last - p;

@@ -10,6 +10,8 @@
 --   event(t)        members of the won event, beside those of the frame
 --   store()         writes of the play's own keys
 --   verbs           verb -> { state it needs = state it gives }
+--   alike           wins of plain claims (one unit, nothing else said) in one
+--                   batch differ only in seq: lets the frame copy the first
 --
 -- @play   sale
 -- @member hold      duration 0 30d         0
@@ -17,6 +19,7 @@
 -- @verb   confirm release void
 
 play = {
+    alike = true,
     verbs = {
         confirm = { h = 'c', x = 'c' },
         release = { h = 'r' },

@@ -4,12 +4,13 @@
 -- data, then "TAB name TAB value" for each argument; empty if all are default.
 -- One batch may hold a user twice: later calls see what earlier ones took.
 
+local PLAIN = { units = 1, item = '', key = '', ref = '', data = '' }
 local args, names = {}, {}
 
 
 local function parse(s)
     if s == '' then
-        return { units = 1, item = '', key = '', ref = '', data = '' }
+        return PLAIN
     end
 
     local f, n = {}, 0
@@ -102,9 +103,38 @@ local function take(user, a)
     end
 
     change(user)
-    event('won', user, t, more)
+
+    local e = event('won', user, t, more)
+
+    if a == PLAIN and rec.given == 1 and play.alike then
+        like = { record = tail(t), line = told(t), event = e, held = t.state }
+    end
 
     return 'won' .. line(t)
+end
+
+
+-- A plain claim of a new user, where a win like it is in this batch already:
+-- only seq differs.  This is the path of a flash sale, so it is short.
+local function take_alike(user)
+    local seq = format('%d', c.seq + 1)
+    local n = #log + 1
+
+    c.seq = c.seq + 1
+    c.out = c.out + 1
+
+    if like.held == 'h' then
+        c.held = c.held + 1
+    end
+
+    recs[user] = '1;' .. seq .. like.record
+    log[n], likes[n] = user, seq
+
+    changes = changes + 1
+    changed[user] = true
+    changed[changes] = user
+
+    return 'won\n' .. seq .. like.line
 end
 
 
@@ -120,6 +150,10 @@ end
 
 
 local function claim(user, a)
+    if like and a == PLAIN and not recs[user] and c.out < c.total then
+        return take_alike(user)
+    end
+
     local rec = recs[user] and record(user)
 
     if items and a.item == '' then

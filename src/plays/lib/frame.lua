@@ -42,7 +42,7 @@ local LIVE = { h = true, c = true, i = true, d = true }
 
 local campaign, users, events = KEYS[1], KEYS[2], KEYS[3]
 local call, match, gmatch = redis.call, string.match, string.gmatch
-local concat, floor = table.concat, math.floor
+local concat, floor, format = table.concat, math.floor, string.format
 
 local time = call('TIME')
 local now = time[1] * 1000 + floor(time[2] / 1000)
@@ -53,7 +53,9 @@ local c = {}                      -- the campaign's numbers
 local items                       -- its variants: name -> {total, out}
 local recs = {}                   -- user -> record, as text or as a table
 local changed, changes = {}, 0    -- users whose record is to be written
-local log = {}                    -- events to be written, in order
+local log = {}                    -- events to be written, in order: XADD's
+                                  -- arguments, or the user of a plain win
+local like, likes = nil, {}       -- what plain wins share, and their seqs
 local dirty = false               -- some number of the campaign has changed
 local walked = false              -- the sweep has had its turn in this call
 
@@ -202,15 +204,21 @@ end
 local function change(user)
     if not changed[user] then
         changes = changes + 1
-        changed[user] = changes
+        changed[user] = true
+        changed[changes] = user
     end
 end
 
 
--- the line of a ticket in an answer
+-- the line of a ticket in an answer, after its seq, and with it
+local function told(t)
+    return '\t' .. WORDS[t.state] .. '\t' .. t.units .. '\t' .. t.item .. '\t'
+           .. t.kid .. play.show(t)
+end
+
+
 local function line(t)
-    return '\n' .. t.seq .. '\t' .. WORDS[t.state] .. '\t' .. t.units .. '\t'
-           .. t.item .. '\t' .. t.kid .. play.show(t)
+    return '\n' .. t.seq .. told(t)
 end
 
 
@@ -291,6 +299,8 @@ local function event(word, user, t, more)
     end
 
     log[#log + 1] = e
+
+    return e
 end
 
 
@@ -323,6 +333,13 @@ local function move(rec, user, t, state, word, more)
 end
 
 
+-- a ticket in a record, after its seq
+local function tail(t)
+    return ',' .. t.state .. ',' .. t.units .. ',' .. t.item .. ',' .. t.till
+           .. ',' .. t.kid .. ',' .. t.key .. ',' .. t.extra
+end
+
+
 -- the text of a record: live tickets and the last dead ones, oldest first
 local function text(rec)
     if type(rec) == 'string' then
@@ -343,9 +360,7 @@ local function text(rec)
 
         if not t.drop then
             n = n + 1
-            s[n] = t.seq .. ',' .. t.state .. ',' .. t.units .. ',' .. t.item
-                   .. ',' .. t.till .. ',' .. t.kid .. ',' .. t.key .. ','
-                   .. t.extra
+            s[n] = t.seq .. tail(t)
         end
     end
 
@@ -364,9 +379,9 @@ local function commit()
     if changes > 0 then
         local set = {}
 
-        for user, i in pairs(changed) do
-            set[i * 2 - 1] = user
-            set[i * 2] = text(recs[user])
+        for i = 1, changes do
+            set[i * 2 - 1] = changed[i]
+            set[i * 2] = text(recs[changed[i]])
         end
 
         -- slices, because a sweep may change more users than unpack() takes
@@ -377,7 +392,14 @@ local function commit()
     end
 
     for i = 1, #log do
-        call(unpack(log[i]))
+        local e = log[i]
+
+        if type(e) == 'string' then
+            like.event[7], like.event[9] = e, likes[i]
+            e = like.event
+        end
+
+        call(unpack(e))
     end
 
     local set = { 'total', c.total, 'out', c.out, 'seq', c.seq,
