@@ -62,7 +62,7 @@ ngx_http_rush_batch_send(ngx_http_rush_group_t *group)
                            : ngx_http_rush_batch_look(batch);
 
     if (rc != NGX_OK) {
-        free(batch->command.text);
+        ngx_free(batch->command.text);
         ngx_free(batch);
         return NGX_ERROR;
     }

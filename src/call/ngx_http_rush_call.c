@@ -326,6 +326,9 @@ ngx_http_rush_calls_answered(ngx_http_rush_calls_t *calls)
 void
 ngx_http_rush_calls_timer(ngx_http_rush_calls_t *calls)
 {
+    ngx_msec_int_t         left;
+    ngx_http_rush_call_t  *call;
+
     if (ngx_queue_empty(&calls->waiting)) {
 
         if (calls->timer.timer_set) {
@@ -335,9 +338,17 @@ ngx_http_rush_calls_timer(ngx_http_rush_calls_t *calls)
         return;
     }
 
-    if (!calls->timer.timer_set) {
-        ngx_add_timer(&calls->timer, calls->redis->conf->timeout);
+    if (calls->timer.timer_set) {
+        return;
     }
+
+    call = ngx_queue_data(ngx_queue_head(&calls->waiting),
+                          ngx_http_rush_call_t, wait);
+
+    left = (ngx_msec_int_t) (call->start + calls->redis->conf->timeout
+                             - ngx_current_msec);
+
+    ngx_add_timer(&calls->timer, (ngx_msec_t) ngx_max(left, 1));
 }
 
 
@@ -362,7 +373,6 @@ ngx_http_rush_calls_timer_handler(ngx_event_t *ev)
         left = (ngx_msec_int_t) (call->start + calls->redis->conf->timeout
                                  - ngx_current_msec);
         if (left > 0) {
-            ngx_add_timer(ev, (ngx_msec_t) left);
             break;
         }
 

@@ -274,6 +274,7 @@ ngx_http_rush_zone_gone(ngx_http_rush_query_t *query, ngx_uint_t deleted)
     ngx_shmtx_unlock(&zone->shpool->mutex);
 
     query->deleted = (deleted != 0);
+    query->kind.len = 0;
 
     if (news) {
         ngx_log_error(NGX_LOG_ALERT, query->log, 0,

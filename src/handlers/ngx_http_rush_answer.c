@@ -26,7 +26,7 @@ typedef struct {
 static const ngx_http_rush_outcome_t *ngx_http_rush_answer_find(
     ngx_str_t *outcome);
 static ngx_int_t ngx_http_rush_answer_header(ngx_http_request_t *r,
-    const char *name, size_t len, ngx_str_t *value);
+    ngx_str_t *name, ngx_str_t *value);
 static ngx_int_t ngx_http_rush_answer_retry(ngx_http_request_t *r,
     ngx_http_rush_ctx_t *ctx);
 
@@ -51,6 +51,11 @@ static const ngx_http_rush_outcome_t  ngx_http_rush_outcomes[] = {
     { ngx_string("expired"), 410, 0, ngx_string("410 Gone") },
     { ngx_null_string, NGX_HTTP_OK, 0, ngx_null_string }
 };
+
+
+static ngx_str_t  ngx_http_rush_cache_control = ngx_string("Cache-Control");
+static ngx_str_t  ngx_http_rush_allow = ngx_string("Allow");
+static ngx_str_t  ngx_http_rush_retry_after = ngx_string("Retry-After");
 
 
 ngx_int_t
@@ -240,8 +245,7 @@ ngx_http_rush_answer_headers(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
 
     ngx_str_set(&value, "no-store");
 
-    if (ngx_http_rush_answer_header(r, "Cache-Control",
-                                    sizeof("Cache-Control") - 1, &value)
+    if (ngx_http_rush_answer_header(r, &ngx_http_rush_cache_control, &value)
         != NGX_OK)
     {
         return NGX_ERROR;
@@ -250,8 +254,7 @@ ngx_http_rush_answer_headers(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
     if (ctx->status == NGX_HTTP_NOT_ALLOWED) {
         value = ctx->conf->handler->allow;
 
-        return ngx_http_rush_answer_header(r, "Allow", sizeof("Allow") - 1,
-                                           &value);
+        return ngx_http_rush_answer_header(r, &ngx_http_rush_allow, &value);
     }
 
     if (ngx_http_rush_answer_find(&ctx->outcome)->retry) {
@@ -290,14 +293,13 @@ ngx_http_rush_answer_retry(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
     s += ngx_random() % NGX_HTTP_RUSH_JITTER;
     value.len = ngx_sprintf(value.data, "%L", s) - value.data;
 
-    return ngx_http_rush_answer_header(r, "Retry-After",
-                                       sizeof("Retry-After") - 1, &value);
+    return ngx_http_rush_answer_header(r, &ngx_http_rush_retry_after, &value);
 }
 
 
 static ngx_int_t
-ngx_http_rush_answer_header(ngx_http_request_t *r, const char *name,
-    size_t len, ngx_str_t *value)
+ngx_http_rush_answer_header(ngx_http_request_t *r, ngx_str_t *name,
+    ngx_str_t *value)
 {
     ngx_table_elt_t  *h;
 
@@ -307,8 +309,7 @@ ngx_http_rush_answer_header(ngx_http_request_t *r, const char *name,
     }
 
     h->hash = 1;
-    h->key.data = (u_char *) name;
-    h->key.len = len;
+    h->key = *name;
     h->value = *value;
     h->lowcase_key = NULL;
 #if (nginx_version >= 1023000)
@@ -316,4 +317,28 @@ ngx_http_rush_answer_header(ngx_http_request_t *r, const char *name,
 #endif
 
     return NGX_OK;
+}
+
+
+/* takes back what an answer before an error_page had put there */
+
+void
+ngx_http_rush_answer_clear(ngx_http_request_t *r)
+{
+    ngx_uint_t        i;
+    ngx_list_part_t  *part;
+    ngx_table_elt_t  *h;
+
+    for (part = &r->headers_out.headers.part; part; part = part->next) {
+        h = part->elts;
+
+        for (i = 0; i < part->nelts; i++) {
+            if (h[i].key.data == ngx_http_rush_cache_control.data
+                || h[i].key.data == ngx_http_rush_allow.data
+                || h[i].key.data == ngx_http_rush_retry_after.data)
+            {
+                h[i].hash = 0;
+            }
+        }
+    }
 }

@@ -173,6 +173,7 @@ ngx_int_t ngx_http_rush_answer_parse(ngx_http_request_t *r,
 ngx_int_t ngx_http_rush_answer_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_rush_answer_headers(ngx_http_request_t *r,
     ngx_http_rush_ctx_t *ctx);
+void ngx_http_rush_answer_clear(ngx_http_request_t *r);
 ngx_uint_t ngx_http_rush_answer_is(ngx_http_rush_ctx_t *ctx,
     const char *outcome);
 

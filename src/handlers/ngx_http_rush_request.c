@@ -61,6 +61,10 @@ ngx_http_rush_start(ngx_http_request_t *r, ngx_http_rush_loc_conf_t *rlcf)
     ngx_int_t             rc;
     ngx_http_rush_ctx_t  *ctx;
 
+    if (r->internal) {
+        ngx_http_rush_answer_clear(r);
+    }
+
     ctx = ngx_http_rush_create_ctx(r, rlcf);
     if (ctx == NULL) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;

@@ -3,7 +3,8 @@
 -- A play says what a win takes and what is given back; the frame does the
 -- rest for a whole batch.  Adding a play is adding a file like this one.
 --
---   take(t, claim)  sets state, deadline and extra of the new ticket t;
+--   take(t, claim)  sets state, till (deadline, ms) and extra of the new
+--                   ticket t, which is confirmed and has none before;
 --                   returns an outcome word if there is nothing to take
 --   give(t)         t is no longer live
 --   show(t)         what an answer says of t: "TAB name=text TAB name:number"
@@ -27,16 +28,10 @@ play = {
     },
 }
 
-local deadline                    -- of the holds of this batch, as text
-
-
 function play.take(t)
-    if deadline == nil then
-        deadline = c.hold > 0 and string.format('%d', now + c.hold) or ''
+    if c.hold > 0 then
+        t.state, t.till = 'h', now + c.hold
     end
-
-    t.till = deadline
-    t.state = deadline ~= '' and 'h' or 'c'
 end
 
 
@@ -45,12 +40,12 @@ end
 
 
 function play.show(t)
-    return t.state == 'h' and '\thold_until:' .. t.till or ''
+    return t.state == 'h' and '\thold_until:' .. whole(t.till) or ''
 end
 
 
 function play.event(t)
-    return t.state == 'h' and { 'until', t.till } or {}
+    return t.state == 'h' and { 'until', whole(t.till) } or {}
 end
 
 

@@ -262,7 +262,7 @@ ngx_http_rush_redis_drop(ngx_http_rush_redis_t *redis, ngx_queue_t *queue)
         ngx_queue_remove(q);
 
         if (cmd->text) {
-            free(cmd->text);
+            ngx_free(cmd->text);
             cmd->text = NULL;
         }
 

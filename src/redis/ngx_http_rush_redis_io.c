@@ -119,7 +119,7 @@ ngx_http_rush_redis_written(ngx_http_rush_redis_t *redis, size_t sent)
         sent -= size;
 
         if (cmd->pos == cmd->len) {
-            free(cmd->text);
+            ngx_free(cmd->text);
             cmd->text = NULL;
 
             ngx_queue_remove(q);
@@ -206,6 +206,12 @@ ngx_http_rush_redis_read_handler(ngx_event_t *rev)
         return;
     }
 
+    if (redis->state == ngx_http_rush_redis_connecting) {
+        /* refused, perhaps: the write handler finds out */
+        ngx_http_rush_redis_write_handler(c->write);
+        return;
+    }
+
     redis->reading = 1;
     rc = ngx_http_rush_redis_read(redis);
     redis->reading = 0;
@@ -242,9 +248,13 @@ ngx_http_rush_redis_read(ngx_http_rush_redis_t *redis)
             return NGX_OK;
         }
 
-        if (n == 0 || n == NGX_ERROR) {
+        if (n == 0) {
             ngx_log_error(NGX_LOG_ERR, &redis->log, 0,
                           "redis closed the connection");
+            return NGX_ERROR;
+        }
+
+        if (n == NGX_ERROR) {
             return NGX_ERROR;
         }
 

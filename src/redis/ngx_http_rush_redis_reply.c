@@ -2,8 +2,9 @@
 /*
  * Copyright (C) 2026, the Rush authors
  *
- * RESP: hiredis formats commands and parses replies, and nothing else of it
- * is used.  Replies are built in a pool that is reset after each of them, an
+ * RESP.  Commands are written here, because hiredis' formatter calls sprintf()
+ * for every argument; replies are parsed by hiredis, and nothing else of it is
+ * used.  Replies are built in a pool that is reset after each of them, an
  * array's elements in one piece.  Bounds: RESP_MAX bytes a reply, ELTS_MAX
  * elements an array; RESP3 types are refused, so that a wrong peer closes the
  * connection and never becomes an answer.
@@ -17,6 +18,8 @@
 #define NGX_HTTP_RUSH_RESP_MAX   (4 * 1024 * 1024)
 #define NGX_HTTP_RUSH_ELTS_MAX   65536
 
+#define NGX_HTTP_RUSH_RESP_HEAD  (1 + NGX_SIZE_T_LEN + 2)
+
 
 #if (HIREDIS_MAJOR > 0)
 #define ngx_http_rush_count_t    size_t
@@ -25,6 +28,7 @@
 #endif
 
 
+static u_char *ngx_http_rush_reply_head(u_char *p, u_char type, size_t n);
 static ngx_http_rush_reply_t *ngx_http_rush_reply_object(
     const redisReadTask *task, ngx_uint_t type);
 static void *ngx_http_rush_reply_string(const redisReadTask *task, char *str,
@@ -143,41 +147,66 @@ ngx_http_rush_reply_next(ngx_http_rush_redis_t *redis,
 }
 
 
+/* appends: commands that travel together are answered one after another */
+
 ngx_int_t
 ngx_http_rush_redis_format(ngx_http_rush_command_t *cmd, ngx_uint_t n,
     const char **argv, const size_t *len)
 {
-    char       *text;
-    u_char     *p;
-    long long   size;
+    u_char      *p;
+    size_t       size;
+    ngx_uint_t   i;
 
-    size = redisFormatCommandArgv(&text, (int) n, argv, len);
-    if (size < 0) {
-        return NGX_ERROR;
+    size = cmd->len + NGX_HTTP_RUSH_RESP_HEAD;
+
+    for (i = 0; i < n; i++) {
+        size += NGX_HTTP_RUSH_RESP_HEAD + len[i] + 2;
     }
 
-    if (cmd->text == NULL) {
-        cmd->text = (u_char *) text;
-        cmd->len = (size_t) size;
-
-        return NGX_OK;
-    }
-
-    /* commands that travel together and are answered one after another */
-
-    p = realloc(cmd->text, cmd->len + (size_t) size);
+    p = ngx_alloc(size, ngx_cycle->log);
     if (p == NULL) {
-        free(text);
         return NGX_ERROR;
     }
 
-    ngx_memcpy(p + cmd->len, text, (size_t) size);
-    free(text);
+    if (cmd->text) {
+        ngx_memcpy(p, cmd->text, cmd->len);
+        ngx_free(cmd->text);
+    }
 
     cmd->text = p;
-    cmd->len += (size_t) size;
+    p += cmd->len;
+
+    p = ngx_http_rush_reply_head(p, '*', n);
+
+    for (i = 0; i < n; i++) {
+        p = ngx_http_rush_reply_head(p, '$', len[i]);
+        p = ngx_cpymem(p, argv[i], len[i]);
+        *p++ = CR; *p++ = LF;
+    }
+
+    cmd->len = p - cmd->text;
 
     return NGX_OK;
+}
+
+
+static u_char *
+ngx_http_rush_reply_head(u_char *p, u_char type, size_t n)
+{
+    u_char  digits[NGX_SIZE_T_LEN], *digit;
+
+    digit = digits + NGX_SIZE_T_LEN;
+
+    do {
+        *--digit = (u_char) ('0' + n % 10);
+        n /= 10;
+    } while (n);
+
+    *p++ = type;
+    p = ngx_cpymem(p, digit, digits + NGX_SIZE_T_LEN - digit);
+    *p++ = CR; *p++ = LF;
+
+    return p;
 }
 
 

@@ -9,10 +9,6 @@ local args, names = {}, {}
 
 
 local function parse(s)
-    if s == '' then
-        return PLAIN
-    end
-
     local f, n = {}, 0
 
     for v in gmatch(s .. '\t', '([^\t]*)\t') do
@@ -34,11 +30,11 @@ end
 -- the word that closes the campaign to everybody now, if one does
 local function closed()
     if c.ends > 0 and now >= c.ends then
-        return 'ended\tends:' .. c.ends
+        return 'ended\tends:' .. whole(c.ends)
     end
 
     if now < c.starts then
-        return 'early\tstarts:' .. c.starts
+        return 'early\tstarts:' .. whole(c.starts)
     end
 
     if c.paused > 0 then
@@ -68,8 +64,8 @@ end
 
 local function take(user, a)
     local rec = record(user)
-    local t = { seq = string.format('%d', c.seq + 1), state = 'c',
-                units = a.units, item = a.item, till = '', kid = kid,
+    local t = { seq = whole(c.seq + 1), state = 'c',
+                units = a.units, item = a.item, till = 0, kid = kid,
                 key = a.key, extra = '' }
     local outcome = play.take(t, a)
 
@@ -88,7 +84,7 @@ local function take(user, a)
         c.held = c.held + t.units
 
         if c.due == 0 then
-            c.due = tonumber(t.till)
+            c.due = t.till
         end
     end
 
@@ -107,7 +103,8 @@ local function take(user, a)
     local e = event('won', user, t, more)
 
     if a == PLAIN and rec.given == 1 and play.alike then
-        like = { record = tail(t), line = told(t), event = e, held = t.state }
+        like = { record = tail(t), line = told(t), event = { unpack(e) },
+                 held = t.state == 'h' and 1 or 0 }
     end
 
     return 'won' .. line(t)
@@ -117,22 +114,19 @@ end
 -- A plain claim of a new user, where a win like it is in this batch already:
 -- only seq differs.  This is the path of a flash sale, so it is short.
 local function take_alike(user)
-    local seq = format('%d', c.seq + 1)
-    local n = #log + 1
+    local seq = whole(c.seq + 1)
+    local rec = '1;' .. seq .. like.record
 
     c.seq = c.seq + 1
     c.out = c.out + 1
+    c.held = c.held + like.held
 
-    if like.held == 'h' then
-        c.held = c.held + 1
-    end
+    recs[user] = rec
+    set[sets + 1], set[sets + 2] = user, rec
+    sets = sets + 2
 
-    recs[user] = '1;' .. seq .. like.record
-    log[n], likes[n] = user, seq
-
-    changes = changes + 1
-    changed[user] = true
-    changed[changes] = user
+    logs = logs + 1
+    log[logs], likes[logs] = user, seq
 
     return 'won\n' .. seq .. like.line
 end
@@ -150,10 +144,6 @@ end
 
 
 local function claim(user, a)
-    if like and a == PLAIN and not recs[user] and c.out < c.total then
-        return take_alike(user)
-    end
-
     local rec = recs[user] and record(user)
 
     if items and a.item == '' then
@@ -217,26 +207,34 @@ local list, n = {}, 0
 for i = 6, #ARGV, 2 do
     n = n + 1
     list[n] = ARGV[i]
-    args[n] = parse(ARGV[i + 1])
-    names[args[n].item] = true
+
+    if ARGV[i + 1] == '' then
+        args[n] = PLAIN
+    else
+        args[n] = parse(ARGV[i + 1])
+        names[args[n].item] = true
+    end
 end
 
 load_users(list)
-
 load_items(names)
 
-local answers = {}
+local out = { 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
 for i = 1, n do
-    answers[i] = claim(list[i], args[i])
+    local user = list[i]
+
+    if like and args[i] == PLAIN and not recs[user] and c.out < c.total then
+        out[9 + i] = take_alike(user)
+    else
+        out[9 + i] = claim(user, args[i])
+    end
 end
 
 commit()
 
-local out = reply('ok')
-
-for i = 1, n do
-    out[9 + i] = answers[i]
+for i, v in ipairs(reply('ok')) do
+    out[i] = v
 end
 
 return out

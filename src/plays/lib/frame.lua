@@ -20,6 +20,8 @@
 --
 -- A user's record: tickets ever given, then ";seq,state,units,item,deadline,
 -- key id,idempotency key,extra" for each live ticket and the last 4 dead ones.
+-- Units are empty for 1, the deadline is in ms after made and empty for none,
+-- and what is empty at the end is left out.
 --
 -- Definition members that all plays share:
 -- @member stock     integer  0 1000000000  required
@@ -53,11 +55,18 @@ local c = {}                      -- the campaign's numbers
 local items                       -- its variants: name -> {total, out}
 local recs = {}                   -- user -> record, as text or as a table
 local changed, changes = {}, 0    -- users whose record is to be written
-local log = {}                    -- events to be written, in order: XADD's
+local set, sets = {}, 0           -- users and records of plain wins
+local log, logs = {}, 0           -- events to be written, in order: XADD's
                                   -- arguments, or the user of a plain win
 local like, likes = nil, {}       -- what plain wins share, and their seqs
 local dirty = false               -- some number of the campaign has changed
 local walked = false              -- the sweep has had its turn in this call
+
+
+-- of whole numbers as text; much cheaper than what ".." does
+local function whole(n)
+    return format('%d', n)
+end
 
 
 local function reply(status)
@@ -172,15 +181,18 @@ local function record(user)
         t.given = tonumber(match(rec, '^%d+'))
 
         for seq, state, units, item, till, id, key, extra in
-            gmatch(rec, ';(%d+),(%a),(%d+),([^,]*),(%d*),([^,]*),([^,;]*),'
-                        .. '([^;]*)')
+            gmatch(rec, ';(%d+),(%a),(%d*),([^,;]*),(%d*),([^,;]*),?([^,;]*)'
+                        .. ',?([^;]*)')
         do
-            t[#t + 1] = { seq = seq, state = state, units = tonumber(units),
+            units = units == '' and 1 or tonumber(units)
+            till = till == '' and 0 or c.made + tonumber(till)
+
+            t[#t + 1] = { seq = seq, state = state, units = units,
                           item = item, till = till, kid = id, key = key,
                           extra = extra }
 
             if LIVE[state] then
-                t.live = t.live + tonumber(units)
+                t.live = t.live + units
             end
         end
     end
@@ -212,7 +224,7 @@ end
 
 -- the line of a ticket in an answer, after its seq, and with it
 local function told(t)
-    return '\t' .. WORDS[t.state] .. '\t' .. t.units .. '\t' .. t.item .. '\t'
+    return '\t' .. WORDS[t.state] .. '\t' .. whole(t.units) .. '\t' .. t.item .. '\t'
            .. t.kid .. play.show(t)
 end
 
@@ -284,7 +296,7 @@ end
 -- one event for one change: t, user, seq, units, then what there is
 local function event(word, user, t, more)
     local e = { 'XADD', events, '*', 't', word, 'user', user, 'seq', t.seq,
-                'units', t.units }
+                'units', whole(t.units) }
     local n = 11
 
     if t.item ~= '' then
@@ -298,7 +310,8 @@ local function event(word, user, t, more)
         end
     end
 
-    log[#log + 1] = e
+    logs = logs + 1
+    log[logs] = e
 
     return e
 end
@@ -335,8 +348,15 @@ end
 
 -- a ticket in a record, after its seq
 local function tail(t)
-    return ',' .. t.state .. ',' .. t.units .. ',' .. t.item .. ',' .. t.till
-           .. ',' .. t.kid .. ',' .. t.key .. ',' .. t.extra
+    local s = ',' .. t.state .. ',' .. (t.units == 1 and '' or whole(t.units))
+              .. ',' .. t.item .. ','
+              .. (t.till == 0 and '' or whole(t.till - c.made)) .. ',' .. t.kid
+
+    if t.key ~= '' or t.extra ~= '' then
+        s = s .. ',' .. t.key
+    end
+
+    return t.extra == '' and s or s .. ',' .. t.extra
 end
 
 
@@ -370,50 +390,50 @@ end
 
 -- the only writes; the first refuses a stream of the wrong type
 local function commit()
-    if changes == 0 and not dirty then
+    if changes + sets == 0 and not dirty then
         return
     end
 
     call('XLEN', events)
 
-    if changes > 0 then
-        local set = {}
-
-        for i = 1, changes do
-            set[i * 2 - 1] = changed[i]
-            set[i * 2] = text(recs[changed[i]])
-        end
-
-        -- slices, because a sweep may change more users than unpack() takes
-        for i = 1, changes * 2, 1024 do
-            call('HSET', users,
-                 unpack(set, i, math.min(i + 1023, changes * 2)))
-        end
+    -- a user may stand here twice, then the last record is the right one
+    for i = 1, changes do
+        set[sets + 1] = changed[i]
+        set[sets + 2] = text(recs[changed[i]])
+        sets = sets + 2
     end
 
-    for i = 1, #log do
+    -- slices, because a sweep may change more users than unpack() takes
+    for i = 1, sets, 1024 do
+        call('HSET', users, unpack(set, i, math.min(i + 1023, sets)))
+    end
+
+    local shared = like and like.event
+
+    for i = 1, logs do
         local e = log[i]
 
-        if type(e) == 'string' then
-            like.event[7], like.event[9] = e, likes[i]
-            e = like.event
+        if likes[i] then
+            shared[7], shared[9] = e, likes[i]
+            e = shared
         end
 
         call(unpack(e))
     end
 
-    local set = { 'total', c.total, 'out', c.out, 'seq', c.seq,
-                  'held', c.held, 'due', c.due, 'void', c.void,
+    local own = { 'total', whole(c.total), 'out', whole(c.out),
+                  'seq', whole(c.seq), 'held', whole(c.held),
+                  'due', whole(c.due), 'void', whole(c.void),
                   'swept', c.swept }
 
     for name, it in pairs(items or {}) do
         for field, value in pairs(it) do
-            set[#set + 1] = field .. ':' .. name
-            set[#set + 1] = value
+            own[#own + 1] = field .. ':' .. name
+            own[#own + 1] = whole(value)
         end
     end
 
-    call('HSET', campaign, unpack(set))
+    call('HSET', campaign, unpack(own))
     play.store()
 end
 
@@ -476,8 +496,7 @@ local function sweep()
         local rec = record(e.user)
 
         for _, t in ipairs(rec) do
-            if t.seq == e.seq and t.state == 'h' and tonumber(t.till) <= now
-            then
+            if t.seq == e.seq and t.state == 'h' and t.till <= now then
                 move(rec, e.user, t, 'x', 'expired')
             end
         end
