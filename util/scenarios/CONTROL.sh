@@ -1,0 +1,103 @@
+# The auditor proves something only if it sees faults.  Two are made in a
+# copy of the play; the others in what users were told, and in Redis.
+
+about='faults that the audit must find'
+
+scenario() {
+    start
+
+    campaign stock=500 tries=20 hold=10m
+    load --users 2000 --tries 2 --connections 32 --key try --release 20
+    audit
+    told
+    taken
+    stop_nginx
+
+    fault oversell 'c.out = c.out - 1'
+    audit_finds stock
+    audit_finds sums
+
+    fault lost 'c.out = c.out + 1'
+    audit_finds sums
+    audit_finds left
+
+    fault twice 'c.seq = c.seq - 1'
+    audit_finds owners
+
+    echo 'audit: all faults found' >"$dir/audit"
+}
+
+
+# a sale by a play that does something wrong every 50th time
+
+fault() {
+    play=$dir/$1.lua
+
+    awk -v fault="$2" '{ print }
+        /^function play.take/ {
+            print "    if (c.seq + 1) % 50 == 0 then " fault " end"
+        }' "$top/src/plays/sale.lua" \
+        | sed 's/^-- @play .*/-- @play faulty/' >"$play"
+
+    redis_cli flushall >/dev/null
+    rm -f "$dir/ledger"
+    nginx_start a
+    nginx_start b
+    campaign stock=500
+    load --users 2000 --tries 2 --connections 32
+    stop_nginx
+}
+
+
+stop_nginx() {
+    local pid
+
+    for pid in "${masters[@]}"; do
+        kill -TERM "$pid"
+        wait "$pid"
+    done
+
+    masters=()
+    rm -f "$dir"/*/http.sock
+}
+
+
+# answers that nobody gave: doctor CHECK PERL, for each line by its columns
+
+told() {
+    doctor wins '$done++ || $F[8] ne "won"
+                 or $F[9] =~ s/~\d+~/~99999~/'
+    doctor owners '$F[8] eq "again" and $F[8] = "won"'
+    doctor losses '$F[8] eq "again"
+                   and @F[7, 8, 9, 10, 11] = (409, "sold_out", ("-") x 3)'
+    doctor left '$first //= $F[1]; $F[8] eq "sold_out"
+                 and @F[1, 2] = ($first - 1e6, $first - 9e5)'
+    doctor same '$F[8] eq "again" and $F[9] =~ s/.$/-/'
+    doctor answers '$F[8] eq "won" and $F[3] = "u0"'
+    doctor status '$F[8] eq "sold_out" and $F[7] = 502'
+    doctor settled '$F[0] eq "release" and $F[8] = "confirmed"'
+}
+
+
+doctor() {
+    perl -lane "$2;"' print "@F"' "$dir/ledger" >"$dir/doctored"
+    audit_finds "$1" "$dir/doctored"
+}
+
+
+# what Redis has lost
+
+taken() {
+    local user event
+
+    event=$(redis_cli xrange 'rush:{stress}:events' - + \
+            | awk '/^[0-9]+-[0-9]+$/ { id = $0 }
+                   $0 == "released" { print id; exit }')
+    redis_cli xdel 'rush:{stress}:events' "$event" >/dev/null
+    audit_finds history
+
+    user=$(awk '$9 == "won" { print $4; exit }' "$dir/ledger")
+    redis_cli hdel 'rush:{stress}:users' "$user" >/dev/null
+    audit_finds wins
+    audit_finds events
+}

@@ -1,0 +1,21 @@
+# Wins go on all the time, because most are released at once.
+
+about='workers killed in the midst of batches'
+
+scenario() {
+    start
+    campaign stock=5000 tries=1000 hold=10m
+
+    tick() {
+        worker_kill
+    }
+
+    load --users 20000 --tries 5 --connections 128 --key try --retry \
+        --release 80 --ticks 20
+
+    answered
+    expect kills "$kills" = 20
+    workers_settle 12
+    audit
+    logs 'exited on signal 9'
+}
