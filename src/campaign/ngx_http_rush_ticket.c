@@ -7,33 +7,40 @@
  * prefix, and the ticket as far as SEQ.  No clock is in it, so the same claim
  * gives the same bytes for ever.  The parts hold no "~" and no line feed.
  *
- * A key is configuration; the MAC contexts are scratch of the worker.
+ * A key is configuration; the states that are derived from it are made once a
+ * worker.
  */
 
 
+/* the digest itself, twice a ticket: EVP costs more than the hashing does */
+#define OPENSSL_SUPPRESS_DEPRECATED
+
 #include "campaign/ngx_http_rush_campaign.h"
 #include <ngx_event_openssl.h>
-#include <openssl/hmac.h>
+#include <openssl/sha.h>
 
 
 #define NGX_HTTP_RUSH_SIGNATURE_LEN  43    /* base64url of 32 bytes */
 
 
-#if (OPENSSL_VERSION_NUMBER >= 0x30000000L)
-#define ngx_http_rush_mac_t  EVP_MAC_CTX
-#else
-#define ngx_http_rush_mac_t  HMAC_CTX
-#endif
+#define NGX_HTTP_RUSH_SHA256_BLOCK   64
+
+
+/* HMAC with a key: the states after the inner and the outer pad */
+
+typedef struct {
+    SHA256_CTX                inner;
+    SHA256_CTX                outer;
+} ngx_http_rush_mac_t;
 
 
 struct ngx_http_rush_macs_s {
-    ngx_uint_t                n;
-    ngx_http_rush_mac_t     **macs;     /* by the index of the key */
+    ngx_http_rush_mac_t      *macs;     /* by the index of the key */
 };
 
 
-static void ngx_http_rush_macs_cleanup(void *data);
-static ngx_http_rush_mac_t *ngx_http_rush_mac_create(ngx_str_t *secret);
+static ngx_int_t ngx_http_rush_mac_init(ngx_http_rush_mac_t *mac,
+    ngx_str_t *secret);
 static ngx_int_t ngx_http_rush_mac(ngx_http_rush_mac_t *mac, u_char *text,
     size_t len, u_char *digest);
 static ngx_int_t ngx_http_rush_ticket_mac(ngx_http_rush_macs_t *macs,
@@ -202,7 +209,7 @@ ngx_http_rush_ticket_mac(ngx_http_rush_macs_t *macs, ngx_http_rush_key_t *key,
     *p++ = LF;
     p = ngx_cpymem(p, body->data, body->len);
 
-    if (ngx_http_rush_mac(macs->macs[key->index], text, p - text, digest)
+    if (ngx_http_rush_mac(&macs->macs[key->index], text, p - text, digest)
         != NGX_OK)
     {
         return NGX_ERROR;
@@ -221,40 +228,36 @@ ngx_http_rush_ticket_mac(ngx_http_rush_macs_t *macs, ngx_http_rush_key_t *key,
 ngx_http_rush_macs_t *
 ngx_http_rush_macs_create(ngx_pool_t *pool, ngx_array_t *all)
 {
-    ngx_uint_t              i, k;
-    ngx_pool_cleanup_t     *cln;
+    ngx_uint_t              i, k, n;
     ngx_http_rush_key_t    *key;
     ngx_http_rush_macs_t   *macs;
     ngx_http_rush_keys_t  **keys;
 
-    cln = ngx_pool_cleanup_add(pool, sizeof(ngx_http_rush_macs_t));
-    if (cln == NULL) {
+    macs = ngx_palloc(pool, sizeof(ngx_http_rush_macs_t));
+    if (macs == NULL) {
         return NULL;
     }
 
-    macs = cln->data;
-    macs->n = 0;
-
     keys = all->elts;
+    n = 0;
 
     for (i = 0; i < all->nelts; i++) {
-        macs->n += keys[i]->keys.nelts;
+        n += keys[i]->keys.nelts;
     }
 
-    macs->macs = ngx_pcalloc(pool, macs->n * sizeof(ngx_http_rush_mac_t *));
+    macs->macs = ngx_palloc(pool, n * sizeof(ngx_http_rush_mac_t));
     if (macs->macs == NULL) {
         return NULL;
     }
-
-    cln->handler = ngx_http_rush_macs_cleanup;
 
     for (i = 0; i < all->nelts; i++) {
         key = keys[i]->keys.elts;
 
         for (k = 0; k < keys[i]->keys.nelts; k++) {
-            macs->macs[key[k].index] = ngx_http_rush_mac_create(
-                                                              &key[k].secret);
-            if (macs->macs[key[k].index] == NULL) {
+            if (ngx_http_rush_mac_init(&macs->macs[key[k].index],
+                                       &key[k].secret)
+                != NGX_OK)
+            {
                 return NULL;
             }
         }
@@ -264,36 +267,39 @@ ngx_http_rush_macs_create(ngx_pool_t *pool, ngx_array_t *all)
 }
 
 
-#if (OPENSSL_VERSION_NUMBER >= 0x30000000L)
-
-static ngx_http_rush_mac_t *
-ngx_http_rush_mac_create(ngx_str_t *secret)
+static ngx_int_t
+ngx_http_rush_mac_init(ngx_http_rush_mac_t *mac, ngx_str_t *secret)
 {
-    EVP_MAC       *hmac;
-    OSSL_PARAM     params[2];
-    EVP_MAC_CTX   *ctx;
+    int         ok;
+    u_char      key[NGX_HTTP_RUSH_SHA256_BLOCK];
+    u_char      inner[NGX_HTTP_RUSH_SHA256_BLOCK];
+    u_char      outer[NGX_HTTP_RUSH_SHA256_BLOCK];
+    ngx_uint_t  i;
 
-    hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-    if (hmac == NULL) {
-        return NULL;
+    ngx_memzero(key, sizeof(key));
+
+    if (secret->len > sizeof(key)) {
+        SHA256(secret->data, secret->len, key);
+
+    } else {
+        ngx_memcpy(key, secret->data, secret->len);
     }
 
-    ctx = EVP_MAC_CTX_new(hmac);
-    EVP_MAC_free(hmac);
-
-    if (ctx == NULL) {
-        return NULL;
+    for (i = 0; i < sizeof(key); i++) {
+        inner[i] = key[i] ^ 0x36;
+        outer[i] = key[i] ^ 0x5c;
     }
 
-    params[0] = OSSL_PARAM_construct_utf8_string("digest", "SHA256", 0);
-    params[1] = OSSL_PARAM_construct_end();
+    ok = SHA256_Init(&mac->inner)
+         && SHA256_Update(&mac->inner, inner, sizeof(inner))
+         && SHA256_Init(&mac->outer)
+         && SHA256_Update(&mac->outer, outer, sizeof(outer));
 
-    if (EVP_MAC_init(ctx, secret->data, secret->len, params) != 1) {
-        EVP_MAC_CTX_free(ctx);
-        return NULL;
-    }
+    ngx_explicit_memzero(key, sizeof(key));
+    ngx_explicit_memzero(inner, sizeof(inner));
+    ngx_explicit_memzero(outer, sizeof(outer));
 
-    return ctx;
+    return ok ? NGX_OK : NGX_ERROR;
 }
 
 
@@ -301,71 +307,18 @@ static ngx_int_t
 ngx_http_rush_mac(ngx_http_rush_mac_t *mac, u_char *text, size_t len,
     u_char *digest)
 {
-    size_t  n;
+    SHA256_CTX  inner, outer;
 
-    if (EVP_MAC_init(mac, NULL, 0, NULL) != 1
-        || EVP_MAC_update(mac, text, len) != 1
-        || EVP_MAC_final(mac, digest, &n, NGX_HTTP_RUSH_MAC_LEN) != 1)
+    inner = mac->inner;
+    outer = mac->outer;
+
+    if (!SHA256_Update(&inner, text, len)
+        || !SHA256_Final(digest, &inner)
+        || !SHA256_Update(&outer, digest, NGX_HTTP_RUSH_MAC_LEN)
+        || !SHA256_Final(digest, &outer))
     {
         return NGX_ERROR;
     }
 
     return NGX_OK;
-}
-
-#else
-
-static ngx_http_rush_mac_t *
-ngx_http_rush_mac_create(ngx_str_t *secret)
-{
-    HMAC_CTX  *ctx;
-
-    ctx = HMAC_CTX_new();
-    if (ctx == NULL) {
-        return NULL;
-    }
-
-    if (HMAC_Init_ex(ctx, secret->data, secret->len, EVP_sha256(), NULL)
-        != 1)
-    {
-        HMAC_CTX_free(ctx);
-        return NULL;
-    }
-
-    return ctx;
-}
-
-
-static ngx_int_t
-ngx_http_rush_mac(ngx_http_rush_mac_t *mac, u_char *text, size_t len,
-    u_char *digest)
-{
-    unsigned int  n;
-
-    if (HMAC_Init_ex(mac, NULL, 0, NULL, NULL) != 1
-        || HMAC_Update(mac, text, len) != 1
-        || HMAC_Final(mac, digest, &n) != 1)
-    {
-        return NGX_ERROR;
-    }
-
-    return NGX_OK;
-}
-
-#endif
-
-
-static void
-ngx_http_rush_macs_cleanup(void *data)
-{
-    ngx_uint_t             i;
-    ngx_http_rush_macs_t  *macs = data;
-
-    for (i = 0; i < macs->n; i++) {
-#if (OPENSSL_VERSION_NUMBER >= 0x30000000L)
-        EVP_MAC_CTX_free(macs->macs[i]);
-#else
-        HMAC_CTX_free(macs->macs[i]);
-#endif
-    }
 }
