@@ -21,6 +21,7 @@
 #define NGX_HTTP_RUSH_ID_LEN       64    /* campaigns, items, users, refs */
 #define NGX_HTTP_RUSH_PREFIX_LEN   64
 #define NGX_HTTP_RUSH_KEY_ID_LEN   32    /* of keys that sign tickets */
+#define NGX_HTTP_RUSH_BATCH_MAX    256   /* calls a script */
 
 
 typedef struct ngx_http_rush_redis_conf_s  ngx_http_rush_redis_conf_t;
@@ -32,6 +33,7 @@ typedef struct ngx_http_rush_script_s      ngx_http_rush_script_t;
 typedef struct ngx_http_rush_play_s        ngx_http_rush_play_t;
 typedef struct ngx_http_rush_calls_s       ngx_http_rush_calls_t;
 typedef struct ngx_http_rush_call_s        ngx_http_rush_call_t;
+typedef struct ngx_http_rush_answer_s      ngx_http_rush_answer_t;
 
 typedef struct ngx_http_rush_zone_s        ngx_http_rush_zone_t;
 typedef struct ngx_http_rush_campaign_s    ngx_http_rush_campaign_t;

@@ -45,7 +45,7 @@ typedef struct {
 } ngx_http_rush_route_t;
 
 
-typedef struct {
+struct ngx_http_rush_answer_s {
     /*
      * NGX_OK, answered; NGX_BUSY, not sent; NGX_ERROR, not known,
      * and nothing else is set
@@ -65,7 +65,7 @@ typedef struct {
 
     ngx_str_t               *values;    /* a look's; data is NULL for nil */
     unsigned                 found:1;   /* a look: the user has a record */
-} ngx_http_rush_answer_t;
+};
 
 
 typedef void (*ngx_http_rush_call_pt)(ngx_http_rush_call_t *call,
@@ -146,6 +146,8 @@ ngx_http_rush_group_t *ngx_http_rush_group_get(ngx_http_rush_calls_t *calls,
 void ngx_http_rush_group_put(ngx_http_rush_group_t *group);
 void ngx_http_rush_group_dirty(ngx_http_rush_group_t *group);
 ngx_int_t ngx_http_rush_batch_send(ngx_http_rush_group_t *group);
+void ngx_http_rush_batch_reply(ngx_http_rush_command_t *cmd,
+    ngx_http_rush_reply_t *reply);
 void ngx_http_rush_calls_answered(ngx_http_rush_calls_t *calls);
 void ngx_http_rush_calls_timer(ngx_http_rush_calls_t *calls);
 

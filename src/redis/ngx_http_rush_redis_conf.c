@@ -11,7 +11,6 @@
 #include "redis/ngx_http_rush_redis.h"
 
 
-#define NGX_HTTP_RUSH_BATCH_MAX     256
 #define NGX_HTTP_RUSH_PENDING_MAX   1000000
 #define NGX_HTTP_RUSH_PASSWORD_MAX  512
 

@@ -224,8 +224,8 @@ end
 
 -- the line of a ticket in an answer, after its seq, and with it
 local function told(t)
-    return '\t' .. WORDS[t.state] .. '\t' .. whole(t.units) .. '\t' .. t.item .. '\t'
-           .. t.kid .. play.show(t)
+    return '\t' .. WORDS[t.state] .. '\t' .. whole(t.units) .. '\t' .. t.item
+           .. '\t' .. t.kid .. play.show(t)
 end
 
 

@@ -1,0 +1,351 @@
+
+/*
+ * Copyright (C) 2026, the Rush authors
+ *
+ * What comes back for a batch, spread to its calls.
+ *
+ * A batch that Redis did not run goes back to its group, in its old order and
+ * with its old deadlines.  A batch of which nothing is known ends in NGX_ERROR
+ * for each call, which a client sees as pending, never as a loss.
+ */
+
+
+#include "call/ngx_http_rush_call.h"
+
+
+#define NGX_HTTP_RUSH_REPLY_HEAD  9
+
+
+static void ngx_http_rush_batch_error(ngx_http_rush_batch_t *batch,
+    ngx_http_rush_reply_t *reply);
+static void ngx_http_rush_batch_scripted(ngx_http_rush_batch_t *batch,
+    ngx_http_rush_reply_t *reply);
+static void ngx_http_rush_batch_looked(ngx_http_rush_batch_t *batch,
+    ngx_http_rush_reply_t *reply);
+static void ngx_http_rush_batch_found(ngx_http_rush_batch_t *batch,
+    ngx_http_rush_reply_t *reply);
+static void ngx_http_rush_batch_answer(ngx_http_rush_batch_t *batch,
+    ngx_uint_t i, ngx_http_rush_answer_t *answer);
+static void ngx_http_rush_batch_fail(ngx_http_rush_batch_t *batch,
+    ngx_int_t rc);
+static void ngx_http_rush_batch_again(ngx_http_rush_batch_t *batch);
+static void ngx_http_rush_batch_done(ngx_http_rush_batch_t *batch);
+
+
+void
+ngx_http_rush_batch_reply(ngx_http_rush_command_t *cmd,
+    ngx_http_rush_reply_t *reply)
+{
+    ngx_http_rush_batch_t  *batch;
+
+    batch = cmd->data;
+
+    if (reply && cmd->replies) {
+        ngx_http_rush_batch_looked(batch, reply);
+        return;
+    }
+
+    if (reply == NULL) {
+        if (cmd->sent) {
+            ngx_http_rush_batch_fail(batch, NGX_ERROR);
+
+        } else {
+            ngx_http_rush_batch_again(batch);
+        }
+
+    } else if (reply->type == NGX_HTTP_RUSH_REPLY_ERROR) {
+        ngx_http_rush_batch_error(batch, reply);
+
+    } else if (reply->type != NGX_HTTP_RUSH_REPLY_ARRAY) {
+        ngx_http_rush_redis_odd(batch->group->calls->redis,
+                                "a reply of the wrong type");
+        ngx_http_rush_batch_fail(batch, NGX_ERROR);
+
+    } else if (batch->group->route.play) {
+        ngx_http_rush_batch_scripted(batch, reply);
+
+    } else {
+        ngx_http_rush_batch_found(batch, reply);
+    }
+
+    ngx_http_rush_batch_done(batch);
+}
+
+
+static void
+ngx_http_rush_batch_error(ngx_http_rush_batch_t *batch,
+    ngx_http_rush_reply_t *reply)
+{
+    ngx_http_rush_calls_t              *calls;
+    ngx_http_rush_script_t             *script;
+    const ngx_http_rush_redis_error_t  *e;
+
+    calls = batch->group->calls;
+    e = ngx_http_rush_redis_error(calls->redis, reply);
+
+    if (batch->group->route.play && ngx_strncmp(reply->str.data, "NOSCRIPT", 8)
+                                    == 0)
+    {
+        script = &batch->group->route.play
+                                       ->scripts[batch->group->route.op];
+        calls->loaded[script->index] = 0;
+        ngx_http_rush_batch_again(batch);
+
+    } else if (e->not_run && (e->suspend || e->close)) {
+        ngx_http_rush_batch_again(batch);
+
+    } else {
+        ngx_http_rush_batch_fail(batch, NGX_ERROR);
+    }
+}
+
+
+static void
+ngx_http_rush_batch_scripted(ngx_http_rush_batch_t *batch,
+    ngx_http_rush_reply_t *reply)
+{
+    ngx_uint_t               i, ok;
+    ngx_http_rush_calls_t   *calls;
+    ngx_http_rush_reply_t   *e;
+    ngx_http_rush_answer_t   answer;
+
+    calls = batch->group->calls;
+    e = reply->elts;
+
+    if (reply->n < NGX_HTTP_RUSH_REPLY_HEAD
+        || e[0].type != NGX_HTTP_RUSH_REPLY_INTEGER
+        || (ngx_uint_t) e[0].integer != batch->number
+        || e[1].type != NGX_HTTP_RUSH_REPLY_STRING)
+    {
+        goto odd;
+    }
+
+    ok = (e[1].str.len == 2 && ngx_strncmp(e[1].str.data, "ok", 2) == 0);
+
+    if (reply->n != NGX_HTTP_RUSH_REPLY_HEAD + (ok ? batch->n : 0)) {
+        goto odd;
+    }
+
+    for (i = 2; i < reply->n; i++) {
+        if (e[i].type != (i < NGX_HTTP_RUSH_REPLY_HEAD
+                          ? NGX_HTTP_RUSH_REPLY_INTEGER
+                          : NGX_HTTP_RUSH_REPLY_STRING))
+        {
+            goto odd;
+        }
+    }
+
+    ngx_http_rush_redis_set_clock(calls->redis, e[2].integer);
+
+    if (e[1].str.len == 4 && ngx_strncmp(e[1].str.data, "late", 4) == 0) {
+        /* Redis' clock has stepped: nothing was taken, and now it is known */
+        ngx_http_rush_batch_again(batch);
+        return;
+    }
+
+    ngx_http_rush_redis_good(calls->redis);
+
+    ngx_memzero(&answer, sizeof(ngx_http_rush_answer_t));
+
+    answer.rc = NGX_OK;
+    answer.status = e[1].str;
+    answer.now = e[2].integer;
+    answer.version = e[3].integer;
+    answer.made = e[4].integer;
+    answer.total = e[5].integer;
+    answer.out = e[6].integer;
+    answer.seq = e[7].integer;
+    answer.due = e[8].integer;
+    answer.size = batch->n;
+
+    for (i = 0; i < batch->n; i++) {
+        if (ok) {
+            answer.line = e[NGX_HTTP_RUSH_REPLY_HEAD + i].str;
+        }
+
+        ngx_http_rush_batch_answer(batch, i, &answer);
+    }
+
+    return;
+
+odd:
+
+    ngx_http_rush_redis_odd(calls->redis, "a reply of the wrong shape");
+    ngx_http_rush_batch_fail(batch, NGX_ERROR);
+}
+
+
+/*
+ * The first half of a look is kept until the second is there; without it the
+ * second decides nothing.
+ */
+
+static void
+ngx_http_rush_batch_looked(ngx_http_rush_batch_t *batch,
+    ngx_http_rush_reply_t *reply)
+{
+    u_char                 *p;
+    size_t                  size;
+    ngx_uint_t              i;
+    ngx_http_rush_redis_t  *redis;
+
+    redis = batch->group->calls->redis;
+
+    if (reply->type == NGX_HTTP_RUSH_REPLY_ERROR) {
+        (void) ngx_http_rush_redis_error(redis, reply);
+        return;
+    }
+
+    if (reply->type != NGX_HTTP_RUSH_REPLY_ARRAY
+        || reply->n != batch->nvalues)
+    {
+        ngx_http_rush_redis_odd(redis, "a reply of the wrong shape");
+        return;
+    }
+
+    size = reply->n * sizeof(ngx_str_t);
+
+    for (i = 0; i < reply->n; i++) {
+        size += reply->elts[i].str.len;
+    }
+
+    batch->values = ngx_calloc(size, batch->group->calls->log);
+    if (batch->values == NULL) {
+        return;
+    }
+
+    p = (u_char *) &batch->values[reply->n];
+
+    for (i = 0; i < reply->n; i++) {
+        if (reply->elts[i].type != NGX_HTTP_RUSH_REPLY_STRING) {
+            continue;
+        }
+
+        batch->values[i].data = p;
+        batch->values[i].len = reply->elts[i].str.len;
+        p = ngx_cpymem(p, reply->elts[i].str.data, reply->elts[i].str.len);
+    }
+}
+
+
+static void
+ngx_http_rush_batch_found(ngx_http_rush_batch_t *batch,
+    ngx_http_rush_reply_t *reply)
+{
+    ngx_uint_t               i;
+    ngx_http_rush_calls_t   *calls;
+    ngx_http_rush_answer_t   answer;
+
+    calls = batch->group->calls;
+
+    if (batch->values == NULL) {
+        ngx_http_rush_batch_fail(batch, NGX_ERROR);
+        return;
+    }
+
+    if (reply->n != batch->n) {
+        ngx_http_rush_redis_odd(calls->redis, "a reply of the wrong shape");
+        ngx_http_rush_batch_fail(batch, NGX_ERROR);
+        return;
+    }
+
+    ngx_http_rush_redis_good(calls->redis);
+
+    ngx_memzero(&answer, sizeof(ngx_http_rush_answer_t));
+
+    answer.rc = NGX_OK;
+    answer.now = ngx_http_rush_redis_now(calls->redis);
+    answer.values = batch->values;
+    answer.size = batch->n;
+
+    for (i = 0; i < batch->n; i++) {
+        answer.found = (reply->elts[i].type != NGX_HTTP_RUSH_REPLY_NIL);
+        ngx_http_rush_batch_answer(batch, i, &answer);
+    }
+}
+
+
+static void
+ngx_http_rush_batch_answer(ngx_http_rush_batch_t *batch, ngx_uint_t i,
+    ngx_http_rush_answer_t *answer)
+{
+    ngx_http_rush_call_t  *call;
+
+    batch->group->calls->redis->pending--;
+
+    call = batch->calls[i];
+
+    if (call) {
+        batch->calls[i] = NULL;
+        call->batch = NULL;
+        call->handler(call, answer);
+    }
+}
+
+
+static void
+ngx_http_rush_batch_fail(ngx_http_rush_batch_t *batch, ngx_int_t rc)
+{
+    ngx_uint_t              i;
+    ngx_http_rush_answer_t  answer;
+
+    ngx_memzero(&answer, sizeof(ngx_http_rush_answer_t));
+    answer.rc = rc;
+
+    for (i = 0; i < batch->n; i++) {
+        ngx_http_rush_batch_answer(batch, i, &answer);
+    }
+}
+
+
+/* not run: back to the head of the queues, the last call first */
+
+static void
+ngx_http_rush_batch_again(ngx_http_rush_batch_t *batch)
+{
+    ngx_uint_t              i;
+    ngx_http_rush_call_t   *call;
+    ngx_http_rush_group_t  *group;
+
+    group = batch->group;
+
+    for (i = batch->n; i > 0; i--) {
+        call = batch->calls[i - 1];
+
+        if (call == NULL) {
+            group->calls->redis->pending--;
+            continue;
+        }
+
+        call->batch = NULL;
+        call->group = group;
+
+        ngx_queue_insert_head(&group->waiting, &call->queue);
+        ngx_queue_insert_head(&group->calls->waiting, &call->wait);
+
+        group->n++;
+    }
+}
+
+
+static void
+ngx_http_rush_batch_done(ngx_http_rush_batch_t *batch)
+{
+    ngx_http_rush_calls_t  *calls;
+    ngx_http_rush_group_t  *group;
+
+    group = batch->group;
+    calls = group->calls;
+
+    if (batch->values) {
+        ngx_free(batch->values);
+    }
+
+    ngx_free(batch);
+
+    group->under_way--;
+    ngx_http_rush_group_dirty(group);
+    ngx_http_rush_group_put(group);
+
+    ngx_http_rush_calls_answered(calls);
+}

@@ -1,0 +1,490 @@
+
+/*
+ * Copyright (C) 2026, the Rush authors
+ *
+ * Configuration: what directives set, how it is inherited, and what has to be
+ * there.  It is read-only after the start.
+ */
+
+
+#include "ngx_http_rush_conf.h"
+
+
+#define NGX_HTTP_RUSH_ZONE_SIZE  (16 * 1024 * 1024)
+
+
+static char *ngx_http_rush_check(ngx_conf_t *cf,
+    ngx_http_rush_main_conf_t *rmcf, ngx_http_rush_loc_conf_t *rlcf);
+static char *ngx_http_rush_find_redis(ngx_conf_t *cf,
+    ngx_http_rush_main_conf_t *rmcf, ngx_http_rush_loc_conf_t *rlcf);
+
+
+char *
+ngx_http_rush_conf_redis(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_rush_main_conf_t *rmcf = conf;
+
+    ngx_str_t                   *value;
+    ngx_uint_t                   i;
+    ngx_http_rush_redis_conf_t  *rcf;
+
+    value = cf->args->elts;
+
+    if (!ngx_http_rush_is_id(&value[1])) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "the name in \"rush_redis\" must be from 1 to 64 "
+                           "bytes of A-Z a-z 0-9 _ . : @ -, not \"%V\"",
+                           &value[1]);
+        return NGX_CONF_ERROR;
+    }
+
+    rcf = rmcf->redises.elts;
+
+    for (i = 0; i < rmcf->redises.nelts; i++) {
+        if (rcf[i].name.len == value[1].len
+            && ngx_strncmp(rcf[i].name.data, value[1].data, value[1].len)
+               == 0)
+        {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "duplicate \"rush_redis\" \"%V\"", &value[1]);
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    rcf = ngx_array_push(&rmcf->redises);
+    if (rcf == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    ngx_memzero(rcf, sizeof(ngx_http_rush_redis_conf_t));
+    rcf->name = value[1];
+
+    return ngx_http_rush_redis_block(cf, rcf);
+}
+
+
+char *
+ngx_http_rush_conf_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_rush_main_conf_t *rmcf = conf;
+
+    u_char     *p, *last;
+    ssize_t     size;
+    ngx_str_t  *value, name, s;
+
+    if (rmcf->zone.shm) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+    last = value[1].data + value[1].len;
+
+    p = ngx_strlchr(value[1].data, last, ':');
+
+    if (p == NULL || ngx_strncmp(value[1].data, "zone=", 5) != 0
+        || p <= value[1].data + 5)
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid parameter \"%V\" of \"rush_zone\", write "
+                           "\"zone=name:size\"", &value[1]);
+        return NGX_CONF_ERROR;
+    }
+
+    name.data = value[1].data + 5;
+    name.len = p - name.data;
+
+    s.data = p + 1;
+    s.len = last - s.data;
+
+    size = ngx_parse_size(&s);
+
+    if (size == NGX_ERROR) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid size \"%V\" of \"rush_zone\"", &s);
+        return NGX_CONF_ERROR;
+    }
+
+    if (size < (ssize_t) (16 * ngx_pagesize)) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"rush_zone\" \"%V\" is too small, it needs %uz",
+                           &name, 16 * ngx_pagesize);
+        return NGX_CONF_ERROR;
+    }
+
+    return ngx_http_rush_zone_add(cf, &rmcf->zone, &name, size);
+}
+
+
+char *
+ngx_http_rush_conf_prefix(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_rush_main_conf_t *rmcf = conf;
+
+    ngx_str_t  *value;
+
+    if (rmcf->prefix.data) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    if (value[1].len && !ngx_http_rush_is_id(&value[1])) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"rush_prefix\" must be up to 64 bytes of A-Z a-z "
+                           "0-9 _ . : @ -, not \"%V\"", &value[1]);
+        return NGX_CONF_ERROR;
+    }
+
+    rmcf->prefix = value[1];
+
+    return NGX_CONF_OK;
+}
+
+
+char *
+ngx_http_rush_conf_secret_file(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_rush_loc_conf_t *rlcf = conf;
+
+    ngx_str_t                  *value;
+    ngx_http_rush_main_conf_t  *rmcf;
+
+    if (rlcf->keys != NGX_CONF_UNSET_PTR) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+    rmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_rush_module);
+
+    return ngx_http_rush_keys_load(cf, &rmcf->keys, &value[1], &rlcf->keys);
+}
+
+
+char *
+ngx_http_rush_conf_play(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_rush_main_conf_t *rmcf = conf;
+
+    ngx_str_t  *value;
+
+    value = cf->args->elts;
+
+    if (!ngx_http_rush_is_id(&value[1])
+        || value[1].len > NGX_HTTP_RUSH_KIND_LEN)
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "the name in \"rush_play\" must be from 1 to %d "
+                           "bytes of A-Z a-z 0-9 _ . : @ -, not \"%V\"",
+                           NGX_HTTP_RUSH_KIND_LEN, &value[1]);
+        return NGX_CONF_ERROR;
+    }
+
+    return ngx_http_rush_play_load(cf, &rmcf->plays, &value[1], &value[2]);
+}
+
+
+char *
+ngx_http_rush_conf_arg(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_rush_loc_conf_t *rlcf = conf;
+
+    ngx_str_t                         *value;
+    ngx_http_rush_arg_t               *arg;
+    ngx_http_compile_complex_value_t   ccv;
+
+    value = cf->args->elts;
+
+    if (rlcf->args == NGX_CONF_UNSET_PTR) {
+        rlcf->args = ngx_array_create(cf->pool, 2,
+                                      sizeof(ngx_http_rush_arg_t));
+        if (rlcf->args == NULL) {
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    arg = ngx_array_push(rlcf->args);
+    if (arg == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    arg->name = value[1];
+
+    ngx_memzero(&ccv, sizeof(ngx_http_compile_complex_value_t));
+
+    ccv.cf = cf;
+    ccv.value = &value[2];
+    ccv.complex_value = &arg->value;
+
+    if (ngx_http_compile_complex_value(&ccv) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+/* a directive that answers requests; one a location */
+
+char *
+ngx_http_rush_conf_handle(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_rush_loc_conf_t *rlcf = conf;
+
+    ngx_str_t                         *value;
+    ngx_http_rush_main_conf_t         *rmcf;
+    ngx_http_compile_complex_value_t   ccv;
+
+    if (rlcf->handler == cmd->post) {
+        return "is duplicate";
+    }
+
+    if (rlcf->handler) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" and \"%V\" cannot share a location",
+                           &rlcf->handler->directive, &cmd->name);
+        return NGX_CONF_ERROR;
+    }
+
+    rlcf->handler = cmd->post;
+
+    rmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_rush_module);
+    rmcf->used = 1;
+
+    if (cf->args->nelts == 1) {
+        return NGX_CONF_OK;
+    }
+
+    value = cf->args->elts;
+
+    rlcf->campaign = ngx_palloc(cf->pool, sizeof(ngx_http_complex_value_t));
+    if (rlcf->campaign == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    ngx_memzero(&ccv, sizeof(ngx_http_compile_complex_value_t));
+
+    ccv.cf = cf;
+    ccv.value = &value[1];
+    ccv.complex_value = rlcf->campaign;
+
+    if (ngx_http_compile_complex_value(&ccv) != NGX_OK) {
+        return NGX_CONF_ERROR;
+    }
+
+    if (rlcf->campaign->lengths == NULL
+        && !ngx_http_rush_is_id(&rlcf->campaign->value))
+    {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "the campaign in \"%V\" must be from 1 to 64 bytes "
+                           "of A-Z a-z 0-9 _ . : @ -, not \"%V\"",
+                           &cmd->name, &value[1]);
+        return NGX_CONF_ERROR;
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+void *
+ngx_http_rush_create_main_conf(ngx_conf_t *cf)
+{
+    ngx_http_rush_main_conf_t  *rmcf;
+
+    rmcf = ngx_pcalloc(cf->pool, sizeof(ngx_http_rush_main_conf_t));
+    if (rmcf == NULL) {
+        return NULL;
+    }
+
+    /*
+     * set by ngx_pcalloc():
+     *
+     *     rmcf->zone = { NULL };
+     *     rmcf->prefix = { 0, NULL };
+     *     rmcf->worker = NULL;
+     *     rmcf->used = 0;
+     */
+
+    if (ngx_array_init(&rmcf->redises, cf->pool, 1,
+                       sizeof(ngx_http_rush_redis_conf_t))
+        != NGX_OK
+        || ngx_array_init(&rmcf->keys, cf->pool, 1,
+                          sizeof(ngx_http_rush_keys_t *))
+           != NGX_OK
+        || ngx_http_rush_plays_init(cf, &rmcf->plays) != NGX_OK)
+    {
+        return NULL;
+    }
+
+    return rmcf;
+}
+
+
+char *
+ngx_http_rush_init_main_conf(ngx_conf_t *cf, void *conf)
+{
+    ngx_http_rush_main_conf_t *rmcf = conf;
+
+    ngx_str_t  name = ngx_string("rush");
+
+    if (rmcf->prefix.data == NULL) {
+        ngx_str_set(&rmcf->prefix, "rush:");
+    }
+
+    if (rmcf->used && rmcf->zone.shm == NULL) {
+        return ngx_http_rush_zone_add(cf, &rmcf->zone, &name,
+                                      NGX_HTTP_RUSH_ZONE_SIZE);
+    }
+
+    return NGX_CONF_OK;
+}
+
+
+void *
+ngx_http_rush_create_loc_conf(ngx_conf_t *cf)
+{
+    ngx_http_rush_loc_conf_t  *rlcf;
+
+    rlcf = ngx_pcalloc(cf->pool, sizeof(ngx_http_rush_loc_conf_t));
+    if (rlcf == NULL) {
+        return NULL;
+    }
+
+    /*
+     * set by ngx_pcalloc():
+     *
+     *     rlcf->handler = NULL;
+     *     rlcf->campaign = NULL;
+     *     rlcf->pass = { 0, NULL };
+     *     rlcf->redis = 0;
+     */
+
+    rlcf->keys = NGX_CONF_UNSET_PTR;
+    rlcf->user = NGX_CONF_UNSET_PTR;
+    rlcf->item = NGX_CONF_UNSET_PTR;
+    rlcf->units = NGX_CONF_UNSET_PTR;
+    rlcf->ref = NGX_CONF_UNSET_PTR;
+    rlcf->key = NGX_CONF_UNSET_PTR;
+    rlcf->data = NGX_CONF_UNSET_PTR;
+    rlcf->ticket = NGX_CONF_UNSET_PTR;
+    rlcf->args = NGX_CONF_UNSET_PTR;
+    rlcf->answer = NGX_CONF_UNSET_UINT;
+    rlcf->outage = NGX_CONF_UNSET_UINT;
+
+    return rlcf;
+}
+
+
+char *
+ngx_http_rush_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
+{
+    ngx_http_rush_loc_conf_t *prev = parent;
+    ngx_http_rush_loc_conf_t *conf = child;
+
+    ngx_http_rush_main_conf_t  *rmcf;
+
+    ngx_conf_merge_str_value(conf->pass, prev->pass, "");
+    ngx_conf_merge_ptr_value(conf->keys, prev->keys, NULL);
+    ngx_conf_merge_ptr_value(conf->user, prev->user, NULL);
+    ngx_conf_merge_ptr_value(conf->item, prev->item, NULL);
+    ngx_conf_merge_ptr_value(conf->units, prev->units, NULL);
+    ngx_conf_merge_ptr_value(conf->ref, prev->ref, NULL);
+    ngx_conf_merge_ptr_value(conf->key, prev->key, NULL);
+    ngx_conf_merge_ptr_value(conf->data, prev->data, NULL);
+    ngx_conf_merge_ptr_value(conf->ticket, prev->ticket, NULL);
+    ngx_conf_merge_ptr_value(conf->args, prev->args, NULL);
+    ngx_conf_merge_uint_value(conf->answer, prev->answer,
+                              NGX_HTTP_RUSH_ANSWER_JSON);
+    ngx_conf_merge_uint_value(conf->outage, prev->outage,
+                              NGX_HTTP_RUSH_OUTAGE_CLOSED);
+
+    rmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_rush_module);
+
+    return ngx_http_rush_check(cf, rmcf, conf);
+}
+
+
+static char *
+ngx_http_rush_check(ngx_conf_t *cf, ngx_http_rush_main_conf_t *rmcf,
+    ngx_http_rush_loc_conf_t *rlcf)
+{
+    ngx_uint_t            i;
+    ngx_http_rush_arg_t  *arg;
+
+    if (rlcf->args) {
+        arg = rlcf->args->elts;
+
+        for (i = 0; i < rlcf->args->nelts; i++) {
+            if (!ngx_http_rush_play_has_arg(&rmcf->plays, &arg[i].name)) {
+                ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                                   "\"rush_arg\" \"%V\" is an argument of no "
+                                   "play", &arg[i].name);
+                return NGX_CONF_ERROR;
+            }
+        }
+    }
+
+    if (rlcf->handler == NULL) {
+        return NGX_CONF_OK;
+    }
+
+    if (rlcf->handler->user && rlcf->user == NULL) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" needs \"rush_user\", which says who asks",
+                           &rlcf->handler->directive);
+        return NGX_CONF_ERROR;
+    }
+
+    if (rlcf->keys == NULL) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" needs \"rush_secret_file\": make a file "
+                           "with a line \"id:secret\" and name it here",
+                           &rlcf->handler->directive);
+        return NGX_CONF_ERROR;
+    }
+
+    return ngx_http_rush_find_redis(cf, rmcf, rlcf);
+}
+
+
+static char *
+ngx_http_rush_find_redis(ngx_conf_t *cf, ngx_http_rush_main_conf_t *rmcf,
+    ngx_http_rush_loc_conf_t *rlcf)
+{
+    ngx_uint_t                   i;
+    ngx_http_rush_redis_conf_t  *rcf;
+
+    if (rmcf->redises.nelts == 0) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" needs a \"rush_redis\" block",
+                           &rlcf->handler->directive);
+        return NGX_CONF_ERROR;
+    }
+
+    if (rlcf->pass.len == 0 && rmcf->redises.nelts > 1) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "there are several \"rush_redis\", and \"%V\" "
+                           "needs \"rush_pass\" to say which",
+                           &rlcf->handler->directive);
+        return NGX_CONF_ERROR;
+    }
+
+    rcf = rmcf->redises.elts;
+
+    for (i = 0; i < rmcf->redises.nelts; i++) {
+        if (rlcf->pass.len == 0
+            || (rcf[i].name.len == rlcf->pass.len
+                && ngx_strncmp(rcf[i].name.data, rlcf->pass.data,
+                               rlcf->pass.len)
+                   == 0))
+        {
+            rlcf->redis = i;
+            return NGX_CONF_OK;
+        }
+    }
+
+    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                       "\"rush_pass\" \"%V\" is no \"rush_redis\"",
+                       &rlcf->pass);
+
+    return NGX_CONF_ERROR;
+}
