@@ -300,18 +300,27 @@ idempotency-key: one
 
 
 
-=== TEST 12: an empty Idempotency-Key is none
+=== TEST 12: an empty Idempotency-Key is refused, an empty rush_key is none
 --- campaign
 sale stock=10 per_user=5
 --- config
     location = /claim { rush_user $arg_u; rush_claim sale; }
+    location = /order { rush_user $arg_u; rush_key $arg_k; rush_claim sale; }
 --- steps
 POST /claim?u=ann
 Idempotency-Key:
+400 {"outcome":"invalid","member":"key",...}
+POST /order?u=ann
 200 {"outcome":"won","seq":1,...}
-POST /claim?u=ann
-Idempotency-Key:
+POST /order?u=ann&k=
 200 {"outcome":"won","seq":2,...}
+POST /order?u=ann&k=one
+200 {"outcome":"won","seq":3,...}
+POST /order?u=ann&k=one
+200 {"outcome":"again","seq":3,...}
+--- redis_after
+> counters sale
+total 10, out 3, seq 3, held 0, void 0
 
 
 

@@ -664,12 +664,12 @@ sale stock=1 starts=+1h
         rush_user $arg_u; rush_claim sale;
         error_page 401 409 425 = @lost;
     }
-    location @lost { return 200 "$rush_outcome of $rush_user"; }
+    location @lost { return 200 "$rush_outcome of ($rush_user)"; }
 --- steps
 POST /claim?u=bob
-200 early of bob
+200 early of (bob)
 POST /claim
-200 ~ ^anonymous of n
+200 anonymous of ()
 
 
 === TEST 32: error_page leaves JSON alone

@@ -566,3 +566,26 @@ POST /cancel?ticket=<A>
 --- redis_after
 > counters sale
 total 10, out 0, seq 5, held 0, void 0
+
+
+
+=== TEST 28: ticket twice, restock twice, in other order, encoded
+--- campaign
+sale stock=10
+--- config
+--- steps
+POST /claim?u=ann
+200 {"outcome":"won","ticket":"<T>",...}
+POST /refund?ticket=<T>&ticket=<T>
+400 {"outcome":"invalid","member":"ticket",...}
+POST /refund?ticket=<T>&restock=1&restock=1
+400 {"outcome":"invalid","member":"restock",...}
+redis counters sale
+= total 10, out 1, seq 1, held 0, void 0
+$ echo '<T>' | sed 's/~/%7E/g'
+= <E>
+POST /refund?x=1&restock=1&&ticket=<E>&y
+200 {"outcome":"void","ticket":"<T>","state":"void",...}
+--- redis_after
+> counters sale
+total 10, out 0, seq 1, held 0, void 0

@@ -29,7 +29,7 @@ function play.take(t, claim)
         return 'sold_out'
     end
 
-    t.till, t.state = '', 'c'
+    t.till, t.state = 0, 'c'
     t.extra = claim.room
 end
 

@@ -62,6 +62,7 @@ close $keys;
 
 no_long_string();
 master_on();
+worker_connections(1024);
 
 
 my $proxy = sub {

@@ -325,6 +325,11 @@ ngx_http_rush_batch_again(ngx_http_rush_batch_t *batch)
 
         group->n++;
     }
+
+    if (group->calls->timer.timer_set) {
+        /* it ran for younger calls */
+        ngx_del_timer(&group->calls->timer);
+    }
 }
 
 

@@ -91,7 +91,11 @@ ngx_http_rush_query_script(ngx_http_rush_query_t *query)
     route.play = ngx_http_rush_play_find(query->place->plays, &query->kind);
 
     if (route.play == NULL) {
-        ngx_log_error(NGX_LOG_ERR, query->log, 0,
+        /* the sweep would say so every second */
+
+        ngx_log_error(query->op == ngx_http_rush_op_sweep ? NGX_LOG_INFO
+                                                          : NGX_LOG_ERR,
+                      query->log, 0,
                       "campaign \"%V\" is of kind \"%V\", which is no play "
                       "here: set \"rush_play\"", &query->id, &query->kind);
 
@@ -237,7 +241,9 @@ ngx_http_rush_query_status(ngx_http_rush_query_t *query, ngx_str_t *status)
         return ngx_http_rush_query_look(query);
     }
 
-    ngx_log_error(NGX_LOG_ALERT, query->log, 0,
+    ngx_log_error(query->op == ngx_http_rush_op_sweep ? NGX_LOG_INFO
+                                                      : NGX_LOG_ALERT,
+                  query->log, 0,
                   "campaign \"%V\" in redis \"%V\" is damaged: %V",
                   &query->id, &query->place->redis, status);
 

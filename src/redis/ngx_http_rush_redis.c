@@ -64,14 +64,17 @@ ngx_http_rush_redis_create(ngx_pool_t *pool, ngx_http_rush_redis_conf_t *conf,
 }
 
 
+/* the process exits: nobody is told of what is still owed */
+
 void
 ngx_http_rush_redis_destroy(ngx_http_rush_redis_t *redis)
 {
-    if (redis->retry.timer_set) {
-        ngx_del_timer(&redis->retry);
+    if (redis->connection) {
+        ngx_close_connection(redis->connection);
+        redis->connection = NULL;
     }
 
-    ngx_http_rush_redis_close(redis);
+    ngx_http_rush_reply_done(redis);
 }
 
 

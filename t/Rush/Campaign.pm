@@ -140,12 +140,16 @@ sub events {
 }
 
 
-# how many tickets a record was ever given, and those it knows
+# how many tickets a record was ever given, and those it knows: number, state,
+# units, item
 
 sub record {
     my ($given, @tickets) = split /;/, shift;
 
-    return ($given, map { [ split /,/ ] } @tickets);
+    return $given, map {
+        my ($seq, $state, $units, $item) = split /,/;
+        [ $seq, $state, $units eq '' ? 1 : $units, $item // '' ];
+    } @tickets;
 }
 
 

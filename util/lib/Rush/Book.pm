@@ -116,16 +116,18 @@ sub record {
         if $given !~ /^\d+\z/;
 
     for (@parts) {
-        my ($seq, $state, $units, $item, $till, $kid, $hash)
-            = /^(\d+),([a-z]),(\d+),([^,]*),(\d*),([^,]*),([^,]*),/;
+        my ($seq, $state, $units, $item, $till, $kid, $hash) = split /,/;
 
-        if (!defined $seq) {
+        if (!defined $kid || "$seq $state $units" !~ /^\d+ [a-z] \d*\z/) {
             $book->flaw('history', "record of $user: \"$text\"");
             next;
         }
 
-        push @tickets, { seq => $seq, state => $state, units => $units,
-                         item => $item, key => $hash };
+        # what is not there, or empty: one unit, no key
+
+        push @tickets, { seq => $seq, state => $state,
+                         units => $units eq '' ? 1 : $units,
+                         item => $item, key => $hash // '' };
     }
 
     return { given => $given, tickets => \@tickets };
