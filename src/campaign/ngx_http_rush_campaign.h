@@ -118,6 +118,8 @@ struct ngx_http_rush_query_s {
 
 ngx_int_t ngx_http_rush_query(ngx_http_rush_query_t *query);
 void ngx_http_rush_query_cancel(ngx_http_rush_query_t *query);
+void ngx_http_rush_query_damaged(ngx_http_rush_query_t *query,
+    const char *why, const ngx_str_t *what);
 
 
 /* campaign/ngx_http_rush_gate.c */

@@ -219,12 +219,10 @@ ngx_http_rush_gate_parse(ngx_http_rush_query_t *query, ngx_str_t *values)
         }
 
         if (ngx_http_rush_gate_number(&values[i], &n[i]) != NGX_OK) {
-            ngx_log_error(query->op == ngx_http_rush_op_sweep
-                          ? NGX_LOG_INFO : NGX_LOG_ALERT, query->log, 0,
-                          "campaign \"%V\" in redis \"%V\" is damaged: "
-                          "bad %V", &query->id, &query->place->redis,
-                          i <= ngx_http_rush_look_paused
-                          ? &ngx_http_rush_look_fields[i] : &query->item);
+            ngx_http_rush_query_damaged(query, "no whole number in",
+                                        i <= ngx_http_rush_look_paused
+                                        ? &ngx_http_rush_look_fields[i]
+                                        : &query->item);
             return NGX_ERROR;
         }
     }

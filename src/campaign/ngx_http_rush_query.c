@@ -91,13 +91,8 @@ ngx_http_rush_query_script(ngx_http_rush_query_t *query)
     route.play = ngx_http_rush_play_find(query->place->plays, &query->kind);
 
     if (route.play == NULL) {
-        /* the sweep would say so every second */
-
-        ngx_log_error(query->op == ngx_http_rush_op_sweep ? NGX_LOG_INFO
-                                                          : NGX_LOG_ERR,
-                      query->log, 0,
-                      "campaign \"%V\" is of kind \"%V\", which is no play "
-                      "here: set \"rush_play\"", &query->id, &query->kind);
+        ngx_http_rush_query_damaged(query, "its kind is no play here, set "
+                                           "\"rush_play\"", &query->kind);
 
         return ngx_http_rush_query_unknown(query, NGX_ERROR);
     }
@@ -241,13 +236,23 @@ ngx_http_rush_query_status(ngx_http_rush_query_t *query, ngx_str_t *status)
         return ngx_http_rush_query_look(query);
     }
 
-    ngx_log_error(query->op == ngx_http_rush_op_sweep ? NGX_LOG_INFO
-                                                      : NGX_LOG_ALERT,
-                  query->log, 0,
-                  "campaign \"%V\" in redis \"%V\" is damaged: %V",
-                  &query->id, &query->place->redis, status);
+    ngx_http_rush_query_damaged(query, "its script says", status);
 
     return ngx_http_rush_query_unknown(query, NGX_ERROR);
+}
+
+
+/* the sweep comes by every second, so it does not complain */
+
+void
+ngx_http_rush_query_damaged(ngx_http_rush_query_t *query, const char *why,
+    const ngx_str_t *what)
+{
+    if (query->op != ngx_http_rush_op_sweep) {
+        ngx_log_error(NGX_LOG_ALERT, query->log, 0,
+                      "campaign \"%V\" in redis \"%V\" is damaged: %s \"%V\"",
+                      &query->id, &query->place->redis, why, what);
+    }
 }
 
 
