@@ -111,24 +111,37 @@ local function take(user, a)
 end
 
 
--- A plain claim of a new user, where a win like it is in this batch already:
--- only seq differs.  This is the path of a flash sale, so it is short.
-local function take_alike(user)
-    local seq = whole(c.seq + 1)
-    local rec = '1;' .. seq .. like.record
+-- Plain claims of new users, from the i-th on, where a win like theirs is in
+-- this batch already: only seq differs.  This is the path of a flash sale, so
+-- it is short.  Returns the first claim that is not of this sort.
+local function take_alike(list, i, out)
+    local seq, left = c.seq, c.total - c.out
+    local record, line, n = like.record, like.line, 0
+    local user = list[i]
 
-    c.seq = c.seq + 1
-    c.out = c.out + 1
-    c.held = c.held + like.held
+    while user and left > n and args[i] == PLAIN and not recs[user] do
+        n = n + 1
 
-    recs[user] = rec
-    set[sets + 1], set[sets + 2] = user, rec
-    sets = sets + 2
+        local s = format('%d', seq + n)
+        local rec = '1;' .. s .. record
 
-    logs = logs + 1
-    log[logs], likes[logs] = user, seq
+        recs[user] = rec
+        set[sets + 1], set[sets + 2] = user, rec
+        sets = sets + 2
 
-    return 'won\n' .. seq .. like.line
+        log[logs + n], likes[logs + n] = user, s
+        out[9 + i] = 'won\n' .. s .. line
+
+        i = i + 1
+        user = list[i]
+    end
+
+    logs = logs + n
+    c.seq = seq + n
+    c.out = c.out + n
+    c.held = c.held + like.held * n
+
+    return i
 end
 
 
@@ -220,21 +233,23 @@ load_users(list)
 load_items(names)
 
 local out = { 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+local i = 1
 
-for i = 1, n do
-    local user = list[i]
+while i <= n do
+    if like then
+        i = take_alike(list, i, out)
+    end
 
-    if like and args[i] == PLAIN and not recs[user] and c.out < c.total then
-        out[9 + i] = take_alike(user)
-    else
-        out[9 + i] = claim(user, args[i])
+    if i <= n then
+        out[9 + i] = claim(list[i], args[i])
+        i = i + 1
     end
 end
 
 commit()
 
-for i, v in ipairs(reply('ok')) do
-    out[i] = v
+for k, v in ipairs(reply('ok')) do
+    out[k] = v
 end
 
 return out

@@ -18,6 +18,11 @@ local campaign, users, events = KEYS[1], KEYS[2], KEYS[3]
 local call = redis.call
 local TOMBSTONE = 60000           -- ms: longer than any node trusts its memory
 
+-- Over 64 bytes on purpose: Redis then keeps the campaign as a hash table, and
+-- scripts need not search a list for each of the fields that they read.
+local ABOUT = 'A campaign of Rush, the nginx module: change it by util/campaign'
+              .. ' only, see docs/redis.md'
+
 local time = call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 
@@ -85,7 +90,7 @@ if exists and hold and tonumber(old.held) > 0 then
     return { 'conflict', 'hold can change only while nothing is held' }
 end
 
-local set = { kind = exists and old.kind or kind,
+local set = { about = ABOUT, kind = exists and old.kind or kind,
               made = old.made or whole(math.max(now, (tonumber(old.deleted)
                                                       or 0) + 1)),
               version = whole(now > (tonumber(old.version) or 0) and now
