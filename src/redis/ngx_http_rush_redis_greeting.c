@@ -87,6 +87,9 @@ static const ngx_http_rush_redis_error_t  ngx_http_rush_redis_errors[] = {
     { ngx_string("ERR The user executing the script"), 0, 0, 0, 0,
       NGX_LOG_ALERT, "the ACL user lacks a command or a key" },
 
+    { ngx_string("ERR user_script"), 0, 0, 0, 0, NGX_LOG_ALERT,
+      "the script failed" },
+
     { ngx_string("WRONGTYPE"), 0, 0, 0, 0, NGX_LOG_ALERT,
       "a key of the campaign has the wrong type" },
 
