@@ -3,8 +3,9 @@
  * Copyright (C) 2026, the Rush authors
  *
  * The table of plays, built-in ones and those of rush_play.  What C has to
- * know of a play stands in the head of its file: "-- @keys" names keys of its
- * own, "-- @arg" an argument that rush_arg may set.
+ * know of a play stands in the head of its file: "-- @play" is its name,
+ * "-- @keys" names keys of its own, "-- @arg" an argument that rush_arg may
+ * set.
  */
 
 
@@ -19,8 +20,11 @@ static ngx_int_t ngx_http_rush_play_add(ngx_conf_t *cf, ngx_array_t *plays,
     ngx_str_t *name, ngx_str_t *text);
 static ngx_int_t ngx_http_rush_play_head(ngx_conf_t *cf,
     ngx_http_rush_play_t *play, ngx_str_t *text);
+static u_char *ngx_http_rush_play_next(u_char *p, u_char *last,
+    ngx_str_t *word);
 static ngx_int_t ngx_http_rush_play_word(ngx_conf_t *cf,
-    ngx_http_rush_play_t *play, ngx_uint_t key, ngx_str_t *word);
+    ngx_http_rush_play_t *play, ngx_str_t *word, ngx_str_t *value,
+    ngx_uint_t *named);
 static ngx_int_t ngx_http_rush_script_join(ngx_conf_t *cf,
     ngx_http_rush_script_t *script, ngx_str_t *text, ngx_str_t *op);
 static ngx_str_t *ngx_http_rush_script_source(ngx_str_t *name);
@@ -226,69 +230,88 @@ ngx_http_rush_play_add(ngx_conf_t *cf, ngx_array_t *plays, ngx_str_t *name,
 }
 
 
+/* lines "-- @WORD VALUE ..." */
+
 static ngx_int_t
 ngx_http_rush_play_head(ngx_conf_t *cf, ngx_http_rush_play_t *play,
     ngx_str_t *text)
 {
     u_char      *p, *line, *eol, *last;
-    ngx_str_t    word;
-    ngx_uint_t   key;
+    ngx_str_t    word, value;
+    ngx_uint_t   named;
 
     last = text->data + text->len;
+    named = 0;
 
     for (line = text->data; line < last; line = eol + 1) {
 
-        eol = ngx_strlchr(line, last, '\n');
+        eol = ngx_strlchr(line, last, LF);
         if (eol == NULL) {
             eol = last;
         }
 
-        if (eol - line > 9 && ngx_strncmp(line, "-- @keys ", 9) == 0) {
-            key = 1;
-            p = line + 9;
-
-        } else if (eol - line > 8 && ngx_strncmp(line, "-- @arg ", 8) == 0) {
-            key = 0;
-            p = line + 8;
-
-        } else {
+        if (eol - line < 4 || ngx_strncmp(line, "-- @", 4) != 0) {
             continue;
         }
 
-        for ( ;; ) {
-            while (p < eol && *p == ' ') {
-                p++;
-            }
+        p = ngx_http_rush_play_next(line + 4, eol, &word);
+        p = ngx_http_rush_play_next(p, eol, &value);
 
-            if (p == eol) {
-                break;
-            }
-
-            word.data = p;
-
-            while (p < eol && *p != ' ') {
-                p++;
-            }
-
-            word.len = p - word.data;
-
-            if (ngx_http_rush_play_word(cf, play, key, &word) != NGX_OK) {
+        for ( /* void */ ; value.len;
+             p = ngx_http_rush_play_next(p, eol, &value))
+        {
+            if (ngx_http_rush_play_word(cf, play, &word, &value, &named)
+                != NGX_OK)
+            {
                 return NGX_ERROR;
             }
         }
+    }
+
+    if (!named) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "play \"%V\" has no line \"-- @play %V\" in its "
+                           "file", &play->name, &play->name);
+        return NGX_ERROR;
     }
 
     return NGX_OK;
 }
 
 
+static u_char *
+ngx_http_rush_play_next(u_char *p, u_char *last, ngx_str_t *word)
+{
+    while (p < last && (*p == ' ' || *p == CR)) {
+        p++;
+    }
+
+    word->data = p;
+
+    while (p < last && *p != ' ' && *p != CR) {
+        p++;
+    }
+
+    word->len = p - word->data;
+
+    return p;
+}
+
+
 static ngx_int_t
 ngx_http_rush_play_word(ngx_conf_t *cf, ngx_http_rush_play_t *play,
-    ngx_uint_t key, ngx_str_t *word)
+    ngx_str_t *word, ngx_str_t *value, ngx_uint_t *named)
 {
     ngx_str_t  *arg;
 
-    if (key) {
+    if (word->len == 4 && ngx_strncmp(word->data, "play", 4) == 0) {
+
+        *named = (value->len == play->name.len
+                  && ngx_strncmp(value->data, play->name.data, value->len)
+                     == 0);
+
+    } else if (word->len == 4 && ngx_strncmp(word->data, "keys", 4) == 0) {
+
         if (play->nkeys == NGX_HTTP_RUSH_PLAY_KEYS) {
             ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                                "play \"%V\" has more than %d keys",
@@ -296,17 +319,17 @@ ngx_http_rush_play_word(ngx_conf_t *cf, ngx_http_rush_play_t *play,
             return NGX_ERROR;
         }
 
-        play->keys[play->nkeys++] = *word;
+        play->keys[play->nkeys++] = *value;
 
-        return NGX_OK;
+    } else if (word->len == 3 && ngx_strncmp(word->data, "arg", 3) == 0) {
+
+        arg = ngx_array_push(&play->args);
+        if (arg == NULL) {
+            return NGX_ERROR;
+        }
+
+        *arg = *value;
     }
-
-    arg = ngx_array_push(&play->args);
-    if (arg == NULL) {
-        return NGX_ERROR;
-    }
-
-    *arg = *word;
 
     return NGX_OK;
 }
