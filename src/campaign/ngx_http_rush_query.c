@@ -91,8 +91,12 @@ ngx_http_rush_query_script(ngx_http_rush_query_t *query)
     route.play = ngx_http_rush_play_find(query->place->plays, &query->kind);
 
     if (route.play == NULL) {
-        ngx_http_rush_query_damaged(query, "its kind is no play here, set "
-                                           "\"rush_play\"", &query->kind);
+        if (query->op != ngx_http_rush_op_sweep) {
+            ngx_log_error(NGX_LOG_ERR, query->log, 0,
+                          "campaign \"%V\" in redis \"%V\" is of kind \"%V\", "
+                          "which is no play here: set \"rush_play\"",
+                          &query->id, &query->place->redis, &query->kind);
+        }
 
         return ngx_http_rush_query_unknown(query, NGX_ERROR);
     }
