@@ -26,7 +26,11 @@ test: deps
 	@$(MAKE) --no-print-directory build
 	@util/test
 
-stress: build
+build/claimload: util/load/*.c util/load/*.h
+	@mkdir -p build
+	@$(CC) -O2 -g -Wall -Wextra -o $@ util/load/*.c
+
+stress: build build/claimload
 	@util/stress
 
 bench: build

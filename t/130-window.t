@@ -352,6 +352,8 @@ sale stock=10
 HSET rush:{sale} kind lottery
 --- config
     location = /claim { rush_user $arg_u; rush_claim sale; }
+--- no_error_log
+[emerg]
 --- steps
 POST /claim?u=ann
 503 {"outcome":"pending",...}

@@ -23,6 +23,7 @@ sale stock=10 hold=15m items=red:10
 --- steps
 POST /claim?u=ann
 200 {"outcome":"won","ticket":"<T>","hold_until":<H>,...}
+wait 0.1
 $ cat $R/logs/access.log
 = ~ ^won\|sale\|sale\|ann\|red\|<T>\|1\|1\|-?\|9\|<H>\|guide-7\|0\.\d{3}\|1$
 
@@ -53,6 +54,7 @@ POST /claim?u=a%20b&c=sale
 400
 GET /claim?u=ann&c=sale
 405
+wait 0.1
 $ sed 's/|-/|/g' $R/logs/access.log
 = sold_out|sale|ann|||0|
 = early|soon|ann|||1|
@@ -232,6 +234,7 @@ CLAIM 1+ delay 0.2
 --- steps
 many 40 POST /claim?u=u%d
 = 200 won 40
+wait 0.1
 $ awk '$1 > 1 { more++ } $1 < 1 { bad++ } END { print (more > 0), bad + 0 }' \
       $R/logs/access.log
 = 1 0
@@ -294,6 +297,7 @@ POST /claim?u=bob
 409
 POST /claim?u=ann
 200
+wait 0.1
 $ cat $R/logs/winners.log
 = ann
 = ann

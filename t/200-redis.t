@@ -401,7 +401,7 @@ in time
 --- campaign
 sale stock=10
 --- proxy
-CONNECT 1 never
+CONNECT * never
 --- http_config
     rush_redis main {
         server unix:$TEST_NGINX_PROXY; connect_timeout 300ms; timeout 300ms;
@@ -410,6 +410,7 @@ CONNECT 1 never
 --- steps
 $ curl -s -o /dev/null -w '%{http_code} %{time_total}' -X POST "$U/claim?u=ann"
 = ~ ^503 0\.[3456]
+proxy
 ~POST /claim?u=ann
 200 {"outcome":"won",...}
 --- error_log

@@ -14,6 +14,7 @@
 
 
 #define NGX_HTTP_RUSH_REPLY_HEAD  9
+#define NGX_HTTP_RUSH_AGAIN       3    /* times that a call goes back */
 
 
 static void ngx_http_rush_batch_error(ngx_http_rush_batch_t *batch,
@@ -298,25 +299,37 @@ ngx_http_rush_batch_fail(ngx_http_rush_batch_t *batch, ngx_int_t rc)
 }
 
 
-/* not run: back to the head of the queues, the last call first */
+/*
+ * Not run: back to the head of the queues, the last call first.  A call whose
+ * time or whose tries are over stays out, so that this has an end.
+ */
 
 static void
 ngx_http_rush_batch_again(ngx_http_rush_batch_t *batch)
 {
-    ngx_uint_t              i;
-    ngx_http_rush_call_t   *call;
-    ngx_http_rush_group_t  *group;
+    ngx_uint_t               i;
+    ngx_msec_t               timeout;
+    ngx_http_rush_call_t    *call;
+    ngx_http_rush_group_t   *group;
+    ngx_http_rush_answer_t   answer;
 
     group = batch->group;
+    timeout = group->calls->redis->conf->timeout;
+
+    ngx_memzero(&answer, sizeof(ngx_http_rush_answer_t));
+    answer.rc = group->calls->redis->busy ? NGX_BUSY : NGX_ERROR;
 
     for (i = batch->n; i > 0; i--) {
         call = batch->calls[i - 1];
 
-        if (call == NULL) {
-            group->calls->redis->pending--;
+        if (call == NULL || call->again == NGX_HTTP_RUSH_AGAIN
+            || ngx_current_msec - call->start >= timeout)
+        {
+            ngx_http_rush_batch_answer(batch, i - 1, &answer);
             continue;
         }
 
+        call->again++;
         call->batch = NULL;
         call->group = group;
 

@@ -113,6 +113,7 @@ ngx_http_rush_call(ngx_http_rush_calls_t *calls, ngx_http_rush_call_t *call,
     call->calls = calls;
     call->group = group;
     call->batch = NULL;
+    call->again = 0;
     call->start = ngx_current_msec;
 
     ngx_queue_insert_tail(&group->waiting, &call->queue);

@@ -79,6 +79,7 @@ struct ngx_http_rush_call_s {
     ngx_http_rush_group_t   *group;     /* while it waits */
     ngx_http_rush_batch_t   *batch;     /* while it is under way */
     ngx_uint_t               index;     /* in the batch */
+    ngx_uint_t               again;     /* times that it went back */
     ngx_msec_t               start;
 
     ngx_str_t                user;

@@ -3,8 +3,8 @@
  * Copyright (C) 2026, the Rush authors
  *
  * Outcome -> status code and headers, and the way out for everybody who is
- * not handed to upstream.  The words are those of docs/plays; to add one that
- * is not 200, add a row to the table.
+ * not handed to upstream.  The table has all words that there are: one that
+ * it lacks is not believed.
  */
 
 
@@ -32,6 +32,8 @@ static ngx_int_t ngx_http_rush_answer_retry(ngx_http_request_t *r,
 
 
 static const ngx_http_rush_outcome_t  ngx_http_rush_outcomes[] = {
+    { ngx_string("won"), NGX_HTTP_OK, 0, ngx_null_string },
+    { ngx_string("again"), NGX_HTTP_OK, 0, ngx_null_string },
     { ngx_string("sold_out"), NGX_HTTP_CONFLICT, 0, ngx_null_string },
     { ngx_string("limit"), NGX_HTTP_CONFLICT, 0, ngx_null_string },
     { ngx_string("early"), 425, 1, ngx_string("425 Too Early") },
@@ -49,6 +51,13 @@ static const ngx_http_rush_outcome_t  ngx_http_rush_outcomes[] = {
       ngx_string("422 Unprocessable Content") },
     { ngx_string("forged"), NGX_HTTP_FORBIDDEN, 0, ngx_null_string },
     { ngx_string("expired"), 410, 0, ngx_string("410 Gone") },
+    { ngx_string("found"), NGX_HTTP_OK, 0, ngx_null_string },
+    { ngx_string("confirmed"), NGX_HTTP_OK, 0, ngx_null_string },
+    { ngx_string("released"), NGX_HTTP_OK, 0, ngx_null_string },
+    { ngx_string("redeemed"), NGX_HTTP_OK, 0, ngx_null_string },
+    { ngx_string("void"), NGX_HTTP_OK, 0, ngx_null_string },
+    { ngx_string("held"), NGX_HTTP_OK, 0, ngx_null_string },
+    { ngx_string("issued"), NGX_HTTP_OK, 0, ngx_null_string },
     { ngx_null_string, NGX_HTTP_OK, 0, ngx_null_string }
 };
 
@@ -95,6 +104,16 @@ ngx_http_rush_answer_parse(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
     }
 
     ctx->outcome.len = p - ctx->outcome.data;
+
+    if (ngx_http_rush_answer_find(&ctx->outcome)->outcome.len == 0) {
+        ngx_log_error(NGX_LOG_ALERT, r->connection->log, 0,
+                      "redis \"%V\" gave an unknown outcome \"%V\"",
+                      &ctx->query.place->redis, &ctx->outcome);
+
+        ngx_str_set(&ctx->outcome, "pending");
+        ngx_str_null(&ctx->tickets);
+        p = last;
+    }
 
     if (p < last) {
         ctx->attributes.data = p + 1;

@@ -321,8 +321,6 @@ ngx_http_rush_redis_retry_handler(ngx_event_t *ev)
         return;
     }
 
-    redis->busy = 0;
-
     if (!ngx_exiting || redis->pending) {
         ngx_http_rush_redis_connect(redis);
     }

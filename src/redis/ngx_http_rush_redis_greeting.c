@@ -285,12 +285,21 @@ ngx_http_rush_redis_greet_name(ngx_http_rush_command_t *cmd,
 
     redis = cmd->data;
 
-    if (reply && reply->type == NGX_HTTP_RUSH_REPLY_ERROR) {
+    if (reply == NULL || reply->type != NGX_HTTP_RUSH_REPLY_ERROR) {
+        return;
+    }
+
+    if (ngx_strncmp(reply->str.data, "NOPERM", 6) == 0) {
         /* a name is for the operator's eyes only */
         ngx_log_error(NGX_LOG_INFO, &redis->log, 0,
-                      "redis refused CLIENT SETNAME: \"%V\"",
-                      &reply->str);
+                      "redis refused CLIENT SETNAME: \"%V\"", &reply->str);
+        return;
     }
+
+    /* what Redis says to a connection that it does not want, too */
+
+    (void) ngx_http_rush_redis_error(redis, reply);
+    redis->closing = 1;
 }
 
 

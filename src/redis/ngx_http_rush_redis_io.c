@@ -171,6 +171,7 @@ ngx_http_rush_redis_connected(ngx_http_rush_redis_t *redis)
     if (err) {
         ngx_log_error(NGX_LOG_ERR, &redis->log, err,
                       "connect to redis at %V failed", &addr->name);
+        redis->busy = 0;
         return NGX_ERROR;
     }
 
@@ -342,6 +343,7 @@ ngx_http_rush_redis_timer(ngx_http_rush_redis_t *redis)
         if (!rev->timer_set) {
             ngx_log_error(NGX_LOG_ERR, &redis->log, NGX_ETIMEDOUT,
                           "connect to redis timed out");
+            redis->busy = 0;
             ngx_http_rush_redis_fail(redis);
         }
 
@@ -374,5 +376,6 @@ ngx_http_rush_redis_timer(ngx_http_rush_redis_t *redis)
     /* what answers nobody in time is not waited for once more */
 
     redis->failures++;
+    redis->busy = 0;
     ngx_http_rush_redis_fail(redis);
 }

@@ -64,7 +64,7 @@ main(int argc, char **argv)
 
     for ( ;; ) {
 
-        if (now >= end || cl_stopped) {
+        if (now >= end) {
             cl_plan_stop();
             end = CL_NEVER;
         }
@@ -72,7 +72,7 @@ main(int argc, char **argv)
         cl_conn_expire(now);
         due = cl_conn_start(now);
 
-        if (cl_plan_done()) {
+        if (cl_plan_done() || cl_stopped) {
             break;
         }
 
