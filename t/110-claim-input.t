@@ -510,3 +510,29 @@ X-Ticket: <T>
 200 {"outcome":"confirmed",...}
 $ grep -c -e 'secret of the tests' -e '~ann~1~' $R/logs/error.log
 = 0
+
+
+
+=== TEST 23: secrets are not in what nginx -T prints
+--- user_files
+>>> password
+hunter2
+--- campaign
+sale stock=1
+--- proxy
+AUTH * reply +OK\r\n
+--- http_config
+    rush_redis main {
+        server unix:$TEST_NGINX_PROXY;
+        password_file $TEST_NGINX_SERVER_ROOT/html/password;
+    }
+--- config
+    location = /claim { rush_user $arg_u; rush_claim sale; }
+--- steps
+POST /claim?u=ann
+200 {"outcome":"won",...}
+$ $TEST_NGINX_BINARY -T -p $R/ -e $D/T.log -c $R/conf/nginx.conf >$D/T 2>&1
+  grep -c -e 'secret of the tests' -e hunter2 $D/T
+  grep -c rush_secret_file $D/T
+= 0
+= 1

@@ -528,3 +528,37 @@ many 9 POST /claim?u=u%d
 --- redis_after
 > counters sale
 total 3, out 3, seq 3, held 0, void 0
+
+
+
+=== TEST 28: who can only lose costs a look, and no script
+--- campaign
+sale stock=1
+--- proxy
+--- config
+    location = /claim { rush_user $arg_u; rush_claim sale; }
+--- steps
+POST /claim?u=ann
+200 {"outcome":"won",...}
+many 30 POST /claim?u=u%d
+= 409 sold_out 30
+POST /claim?u=ann
+200 {"outcome":"again",...}
+$ grep ^CLAIM $D/proxy.log
+= ~ ^CLAIM rush:\{sale\} ann(?:\nCLAIM rush:\{sale\} ann)?$
+
+
+
+=== TEST 29: who can only lose, but a hold has run out
+--- campaign
+sale stock=1 hold=300ms
+--- config
+    location = /claim { rush_user $arg_u; rush_claim sale; }
+--- steps
+POST /claim?u=ann
+200 {"outcome":"won",...}
+POST /claim?u=bob
+409 {"outcome":"sold_out",...}
+wait 0.35
+POST /claim?u=bob
+200 {"outcome":"won",...}

@@ -883,3 +883,59 @@ $ perl -MIO::Socket::INET -e '
 --- redis_after
 > counters sale
 total 30, out 30, seq 30, held 0, void 0
+
+
+
+=== TEST 42: after limit_req has kept the request waiting
+--- campaign
+sale stock=10
+--- http_config
+    limit_req_zone $arg_z zone=slow:64k rate=5r/s;
+--- config
+    location = /claim {
+        limit_req zone=slow burst=2;
+        rush_user $arg_u; rush_claim sale;
+    }
+--- steps
+&POST /claim?u=ann&z=1
+200 {"outcome":"won",...}
+&POST /claim?u=bob&z=1
+200 {"outcome":"won",...}
+&POST /claim?u=cat&z=1
+200 {"outcome":"won",...}
+--- log_level: error
+--- redis_after
+> counters sale
+total 10, out 3, seq 3, held 0, void 0
+
+
+
+=== TEST 43: gzip and other filters of the answer
+--- campaign
+sale stock=10
+--- config
+    location = /claim {
+        gzip on; gzip_types application/json; gzip_min_length 0;
+        rush_user $arg_u; rush_claim sale;
+    }
+--- steps
+$ curl -s --compressed -X POST "$U/claim?u=ann"
+= {"outcome":"won","campaign":"sale","ticket":"<ticket>","seq":1,"units":1,"left":9,"now":<now>}
+
+
+
+=== TEST 44: the stock is one, and a hundred want it through upstream
+--- campaign
+sale stock=1
+--- config
+    location = /claim {
+        rush_user $arg_u; rush_claim sale;
+        proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/order;
+        proxy_set_header X-Outcome $rush_outcome;
+    }
+--- steps
+many 100 POST /claim?u=u%d
+= 200 1
+= 409 sold_out 99
+--- upstream
+POST /order ticket=- outcome=won body=-

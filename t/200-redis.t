@@ -1166,3 +1166,77 @@ $ w=$(pgrep -P $(pid))
 = gone
 POST /claim?u=bob
 200 {"outcome":"won",...}
+
+
+
+=== TEST 55: several campaigns and kinds of calls in flight
+--- campaign
+one stock=9 hold=1m
+two stock=9 hold=1m
+--- proxy
+CLAIM 3+ delay 0.2
+RESULT * delay 0.1
+SETTLE * delay 0.3
+--- config
+    location = /any { rush_user $arg_u; rush_claim $arg_c; }
+    location = /mine { rush_user $arg_u; rush_result $arg_c; }
+    location = /paid { rush_confirm; }
+--- steps
+POST /any?c=one&u=ann
+200 {"outcome":"won","campaign":"one","ticket":"<A>",...}
+POST /any?c=two&u=ann
+200 {"outcome":"won","campaign":"two","ticket":"<B>",...}
+&POST /any?c=one&u=bob
+200 {"outcome":"won","campaign":"one","seq":2,...}
+&GET /mine?c=two&u=ann
+200 {"campaign":"two","tickets":[{"ticket":"<B>","seq":1,"units":1,"state":"held","hold_until":<any>}],...}
+&POST /paid?ticket=<A>
+200 {"outcome":"confirmed","campaign":"one","ticket":"<A>",...}
+&POST /any?c=two&u=cat
+200 {"outcome":"won","campaign":"two","seq":2,...}
+&GET /mine?c=one&u=dan
+200 {"campaign":"one","user":"dan","tickets":[],...}
+POST /any?c=none&u=ann
+404 {"outcome":"unknown","campaign":"none",...}
+--- redis_after
+> counters one
+total 9, out 2, seq 2, held 1, void 0
+> counters two
+total 9, out 2, seq 2, held 2, void 0
+
+
+
+=== TEST 56: slow, and then all at once
+--- campaign
+sale stock=50
+--- proxy
+CLAIM 1 hold 0.5
+--- config
+--- steps
+many 100 POST /claim?u=u%d
+= 200 won 50
+= 409 sold_out 50
+--- redis_after
+> counters sale
+total 50, out 50, seq 50, held 0, void 0
+
+
+
+=== TEST 57: it is away while many ask, and none is told a loss
+--- campaign
+sale stock=5
+--- proxy
+CLAIM * lose
+--- config
+--- steps
+many 40 POST /claim?u=u%d
+= 503 pending 40
+proxy
+~POST /claim?u=nobody
+409 {"outcome":"sold_out",...}
+many 40 POST /claim?u=u%d
+= ~ ^200 again 5\n409 sold_out 35$
+--- error_log
+--- redis_after
+> counters sale
+total 5, out 5, seq 5, held 0, void 0

@@ -27,7 +27,7 @@ POST /claim/sale?u=bob
 200 {"outcome":"won",...}
 POST /claim/soon?u=bob
 425 {"outcome":"early",...}
-$ grep -c '^20.*\[' $R/logs/error.log | awk '{ print ($1 < 20) }'
+$ grep -c -e '\[warn' -e '\[error' $R/logs/error.log | awk '{ print ($1 < 20) }'
 = 1
 --- error_log
 --- timeout: 30

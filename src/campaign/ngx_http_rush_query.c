@@ -66,6 +66,7 @@ ngx_http_rush_query_look(ngx_http_rush_query_t *query)
     ngx_http_rush_route_t  route;
 
     ngx_memzero(&route, sizeof(ngx_http_rush_route_t));
+    ngx_str_set(&route.kid, "");
 
     route.item = query->item;
     route.fields = ngx_http_rush_look_fields;
@@ -84,6 +85,7 @@ ngx_http_rush_query_script(ngx_http_rush_query_t *query)
     ngx_http_rush_route_t  route;
 
     ngx_memzero(&route, sizeof(ngx_http_rush_route_t));
+    ngx_str_set(&route.item, "");
 
     query->kind.data = query->campaign.kind;
     query->kind.len = query->campaign.kind_len;

@@ -223,6 +223,11 @@ ngx_http_rush_sweep_one(ngx_http_rush_sweep_t *sweep, ngx_str_t *id)
     query->id.len = id->len;
     query->handler = ngx_http_rush_sweep_done;
 
+    ngx_str_set(&query->item, "");
+    ngx_str_set(&query->kid, "");
+    ngx_str_set(&query->call.user, "");
+    ngx_str_set(&query->call.fields, "");
+
     if (sweep->walks % NGX_HTTP_RUSH_SWEEP_TRIM == 0) {
         ngx_str_set(&query->call.fields, "1");
     }

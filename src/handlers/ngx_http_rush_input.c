@@ -119,8 +119,8 @@ ngx_http_rush_input_claim(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
     ngx_str_t   key, data;
     ngx_uint_t  units;
 
-    ngx_str_null(&key);
-    ngx_str_null(&data);
+    ngx_str_set(&key, "");
+    ngx_str_set(&data, "");
     units = 1;
 
     rc = ngx_http_rush_input_id(r, ctx, ctx->conf->item, &ctx->item,
@@ -471,7 +471,7 @@ ngx_http_rush_input_arg(ngx_http_request_t *r, ngx_str_t *name,
     u_char      *p, *last, *end, *dst, *src;
     ngx_uint_t   found;
 
-    ngx_str_null(value);
+    ngx_str_set(value, "");
     found = 0;
 
     p = r->args.data;

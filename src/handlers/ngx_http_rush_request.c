@@ -114,6 +114,15 @@ ngx_http_rush_create_ctx(ngx_http_request_t *r,
     ctx->main = ngx_http_get_module_main_conf(r, ngx_http_rush_module);
     ctx->start = ngx_current_msec;
 
+    /* empty, and not NULL: they are copied and compared */
+
+    ngx_str_set(&ctx->user, "");
+    ngx_str_set(&ctx->item, "");
+    ngx_str_set(&ctx->ref, "");
+    ngx_str_set(&ctx->restock, "");
+    ngx_str_set(&ctx->query.kid, "");
+    ngx_str_set(&ctx->query.call.fields, "");
+
     ctx->query.place = &ctx->main->worker->places[rlcf->redis];
     ctx->query.log = r->connection->log;
     ctx->query.handler = ngx_http_rush_asked;

@@ -4,7 +4,8 @@
  *
  * The handshake (AUTH, SELECT, CLIENT SETNAME, INFO, TIME, PING in one
  * write), the probe of a Redis that is busy, and what error replies mean.
- * To handle another error, add a row to the table.
+ * To handle another error, add a row to the table.  The same error is logged
+ * once a second.
  */
 
 
@@ -112,8 +113,13 @@ ngx_http_rush_redis_error(ngx_http_rush_redis_t *redis,
         }
     }
 
-    ngx_log_error(e->level, &redis->log, 0, "redis answered \"%V\": %s",
-                  &reply->str, e->advice);
+    if (redis->error != e || redis->error_time != ngx_time()) {
+        ngx_log_error(e->level, &redis->log, 0, "redis answered \"%V\": %s",
+                      &reply->str, e->advice);
+    }
+
+    redis->error = e;
+    redis->error_time = ngx_time();
 
     if (e->close) {
         redis->busy = e->busy;

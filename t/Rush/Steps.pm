@@ -81,6 +81,7 @@ sub run {
     $text =~ s/\$(TEST_NGINX_\w+)/$ENV{$1} \/\/ die "no $1\n"/ge;
 
     eval {
+        await();
         step($_) for parse(split /\n/, $text);
         finish();
         1;
@@ -88,6 +89,21 @@ sub run {
 
     @open = ();
     undef $last;
+}
+
+
+# nginx takes its time to listen, under valgrind
+
+sub await {
+    for (1 .. 100) {
+        return if eval { t::Rush::Http->new(address(), $timeout) };
+        sleep 0.1;
+    }
+}
+
+
+sub address {
+    return "127.0.0.1:$ENV{TEST_NGINX_SERVER_PORT}";
 }
 
 
@@ -170,7 +186,6 @@ sub step {
 
 sub many {
     my ($how, $count, $method, $uri) = @_;
-    my $address = "127.0.0.1:$ENV{TEST_NGINX_SERVER_PORT}";
     my (@http, %got);
 
     my $request = sub {
@@ -187,7 +202,7 @@ sub many {
 
     if ($how eq 'row') {
         for my $i (1 .. $count) {
-            @http = t::Rush::Http->new($address, $timeout)
+            @http = t::Rush::Http->new(address(), $timeout)
                 if $i % 500 == 1;
 
             $http[0]->send($request->($i));
@@ -195,7 +210,7 @@ sub many {
         }
 
     } else {
-        @http = map { t::Rush::Http->new($address, $timeout) } 1 .. $count;
+        @http = map { t::Rush::Http->new(address(), $timeout) } 1 .. $count;
         $http[$_ - 1]->send($request->($_)) for 1 .. $count;
         $count_it->($_) for @http;
     }
@@ -277,8 +292,7 @@ sub request {
         $open->{http} = $last;
 
     } else {
-        $open->{http} = $last = t::Rush::Http->new(
-            "127.0.0.1:$ENV{TEST_NGINX_SERVER_PORT}", $timeout);
+        $open->{http} = $last = t::Rush::Http->new(address(), $timeout);
     }
 
     $open->{http}{out} .= $raw;

@@ -54,9 +54,9 @@ end
 
 
 local function find_key(rec, key)
-    for _, t in ipairs(rec) do
-        if t.key == key and LIVE[t.state] then
-            return t
+    for i = #rec, 1, -1 do
+        if rec[i].key == key and LIVE[rec[i].state] then
+            return rec[i]
         end
     end
 end

@@ -388,13 +388,21 @@ local function text(rec)
 end
 
 
--- the only writes; the first refuses a stream of the wrong type
+-- The only writes.  What could stop them half-way is asked before: a stream of
+-- the wrong type, and an ACL user that may not write.
 local function commit()
     if changes + sets == 0 and not dirty then
         return
     end
 
     call('XLEN', events)
+
+    if not redis.acl_check_cmd('XADD', events, '*', 't', 'won')
+       or not redis.acl_check_cmd('HSET', users, 'user', 'record')
+       or not redis.acl_check_cmd('HSET', campaign, 'out', '0')
+    then
+        error({ err = 'NOPERM the ACL user may not XADD or HSET' })
+    end
 
     -- a user may stand here twice, then the last record is the right one
     for i = 1, changes do
