@@ -117,8 +117,7 @@ struct ngx_http_rush_redis_s {
     ngx_queue_t                  owed;        /* written, replies to come */
     ngx_http_rush_command_t      greeting[NGX_HTTP_RUSH_REDIS_GREETINGS];
 
-    const ngx_http_rush_redis_error_t
-                                *error;       /* the last one logged */
+    uint32_t                     error;       /* hash of the last one logged */
     time_t                       error_time;
 
     ngx_event_t                  retry;

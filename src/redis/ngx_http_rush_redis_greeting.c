@@ -102,6 +102,7 @@ const ngx_http_rush_redis_error_t *
 ngx_http_rush_redis_error(ngx_http_rush_redis_t *redis,
     ngx_http_rush_reply_t *reply)
 {
+    uint32_t                            hash;
     const ngx_http_rush_redis_error_t  *e;
 
     for (e = ngx_http_rush_redis_errors; e->prefix.len; e++) {
@@ -113,12 +114,14 @@ ngx_http_rush_redis_error(ngx_http_rush_redis_t *redis,
         }
     }
 
-    if (redis->error != e || redis->error_time != ngx_time()) {
+    hash = ngx_crc32_short(reply->str.data, reply->str.len);
+
+    if (redis->error != hash || redis->error_time != ngx_time()) {
         ngx_log_error(e->level, &redis->log, 0, "redis answered \"%V\": %s",
                       &reply->str, e->advice);
     }
 
-    redis->error = e;
+    redis->error = hash;
     redis->error_time = ngx_time();
 
     if (e->close) {
