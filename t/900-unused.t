@@ -20,7 +20,9 @@ POST /t
 | a body
 200 fine
 --- no_error_log
-rush
+rush answered
+rush redis
+zone "rush"
 [error]
 [alert]
 
