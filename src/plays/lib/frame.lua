@@ -388,32 +388,17 @@ local function text(rec)
 end
 
 
--- The only writes.  What could stop them half-way is asked before: a stream of
--- the wrong type, and an ACL user that may not write.
+-- The only writes.  Events go first, because a stream of the wrong type refuses
+-- them; an ACL user who may not write the rest is found before that.
 local function commit()
     if changes + sets == 0 and not dirty then
         return
     end
 
-    call('XLEN', events)
-
-    if not redis.acl_check_cmd('XADD', events, '*', 't', 'won')
-       or not redis.acl_check_cmd('HSET', users, 'user', 'record')
+    if not redis.acl_check_cmd('HSET', users, 'user', 'record')
        or not redis.acl_check_cmd('HSET', campaign, 'out', '0')
     then
-        error({ err = 'NOPERM the ACL user may not XADD or HSET' })
-    end
-
-    -- a user may stand here twice, then the last record is the right one
-    for i = 1, changes do
-        set[sets + 1] = changed[i]
-        set[sets + 2] = text(recs[changed[i]])
-        sets = sets + 2
-    end
-
-    -- slices, because a sweep may change more users than unpack() takes
-    for i = 1, sets, 1024 do
-        call('HSET', users, unpack(set, i, math.min(i + 1023, sets)))
+        error({ err = 'NOPERM the ACL user may not HSET' })
     end
 
     local shared = like and like.event
@@ -427,6 +412,18 @@ local function commit()
         end
 
         call(unpack(e))
+    end
+
+    -- a user may stand here twice, then the last record is the right one
+    for i = 1, changes do
+        set[sets + 1] = changed[i]
+        set[sets + 2] = text(recs[changed[i]])
+        sets = sets + 2
+    end
+
+    -- slices, because a sweep may change more users than unpack() takes
+    for i = 1, sets, 1024 do
+        call('HSET', users, unpack(set, i, math.min(i + 1023, sets)))
     end
 
     local own = { 'total', whole(c.total), 'out', whole(c.out),
