@@ -16,7 +16,7 @@
 
 /* more of them make smaller batches, fewer let Redis or the worker idle */
 
-#define NGX_HTTP_RUSH_UNDER_WAY  1
+#define NGX_HTTP_RUSH_UNDER_WAY  2
 
 
 static void ngx_http_rush_call_leave(ngx_http_rush_call_t *call);
