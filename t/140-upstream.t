@@ -379,7 +379,7 @@ sale stock=10
 --- steps
 POST /claim?u=ann
 Content-Length: 10
-abort 0.3
+abort 0.5
 --- upstream
 --- redis_after
 > tickets sale ann

@@ -60,7 +60,7 @@ $ (sleep 0.3; kill -QUIT $(pid)) &
   curl -s -o /dev/null -w '%{http_code}\n' -X POST "$U/claim?u=ann"
   sleep 0.4
   [ -e $R/logs/nginx.pid ] || echo gone
-  $TEST_NGINX_BINARY -p $R/ -e $R/logs/error.log -c $R/conf/nginx.conf
+  start
 = 200
 = gone
 

@@ -27,6 +27,7 @@ use Test::Nginx::Socket -Base;
 
 use File::Temp ();
 use Test::More ();
+use Time::HiRes qw(sleep);
 use t::Rush::Campaign;
 use t::Rush::Proxy;
 use t::Rush::Steps;
@@ -183,7 +184,8 @@ $Test::Nginx::Util::RunTestHelper = sub {
     t::Rush::Steps::run($block->steps, proxy => $proxy,
                         timeout => $block->timeout // timeout() + 2);
 
-    sleep($block->wait) if $block->wait;
+    # an answer may be read before its line in the log is written
+    sleep($block->wait || 0.03);
 
     my @sent = split /\n/, t::Rush::file_text($log);
     my $upstream = server_root() . '/logs/upstream.log';

@@ -34,7 +34,8 @@ package t::Rush::Steps;
 #   $ COMMAND                    a command of the shell, further lines of it
 #     MORE                       are indented, and what it prints; it knows
 #   = output                     $U, nginx's URL, $H, that for HTTP/2, $R, its
-#                                directory, $D, one for the test, and "pid"
+#                                directory, $D, one for the test, and the
+#                                commands "pid" and "start" for nginx
 #
 # Environment variables TEST_NGINX_... are replaced everywhere.  JSON answers
 # have just the members that stand there, or more after "...".  Words in
@@ -168,11 +169,10 @@ sub step {
         sleep 0.5;
 
     } elsif ($word eq 'restart') {
-        shell('p=$(pid); kill -QUIT $p;'
+        shell('kill -QUIT $(pid);'
               . ' while [ -e $R/logs/nginx.pid ]; do sleep 0.05; done;'
-              . ' $TEST_NGINX_BINARY -p $R/ -e $R/logs/error.log'
-              . ' -c $R/conf/nginx.conf');
-        sleep 0.2;
+              . ' start');
+        await();
 
     } else {
         my @more = map { /^\s+(.*)/ ? $1 : () } @{ $step->{more} };
@@ -223,7 +223,9 @@ sub shell {
     my $known = "U=http://127.0.0.1:$ENV{TEST_NGINX_SERVER_PORT}"
                 . " H=http://127.0.0.1:$ENV{TEST_NGINX_H2_PORT}"
                 . " R=$ENV{TEST_NGINX_SERVER_ROOT} D=$ENV{TEST_NGINX_DIR}\n"
-                . 'pid() { cat $R/logs/nginx.pid; }';
+                . "pid() { cat \$R/logs/nginx.pid; }\n"
+                . "start() { $ENV{TEST_NGINX_BINARY} -p \$R/ -c conf/nginx.conf"
+                . ' -e logs/error.log >/dev/null 2>&1 & }';
 
     my $out = qx($known\n$_[0]);
 
