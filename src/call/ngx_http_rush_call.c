@@ -14,9 +14,9 @@
 #include "call/ngx_http_rush_call.h"
 
 
-/* more of them make smaller batches, fewer let Redis or the worker idle */
+/* two made smaller batches and dearer claims: docs/benchmarks.md */
 
-#define NGX_HTTP_RUSH_UNDER_WAY  2
+#define NGX_HTTP_RUSH_UNDER_WAY  1
 
 
 static void ngx_http_rush_call_leave(ngx_http_rush_call_t *call);
