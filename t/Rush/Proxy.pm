@@ -87,6 +87,12 @@ sub stop {
 }
 
 
+END {
+    local $?;
+    stop();
+}
+
+
 sub rule {
     my ($command, $which, $action, $text)
         = $_[0] =~ /^\s*(\S+)\s+(\d+\+?|\*)\s+(\w+)(?:\s(.*))?$/
@@ -122,8 +128,9 @@ sub meets {
 
 sub serve {
     my ($redis, @listen) = @_;
+    my $parent = getppid;
 
-    while (1) {
+    while (getppid == $parent) {
         my $set = IO::Select->new(@listen,
                       map { ($_->{client}, $_->{server} // ()) } @links);
 
