@@ -44,7 +44,8 @@ my $dir = File::Temp::tempdir('rush-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 my $log = "$dir/proxy.log";
 my $zones = 0;
 
-my $quiet = qr/\[(?:alert|emerg|crit)\]/;
+# a proxy that is being replaced is not there for a moment, and nginx says so
+my $quiet = qr/\[(?:alert|emerg|crit)\](?!.*proxy\.sock failed \(2:)/;
 my $quieter = qr/\[(?:alert|emerg|crit|error|warn)\]/;
 
 # with reloads a worker may still see what became of the block before
