@@ -44,8 +44,7 @@ my $dir = File::Temp::tempdir('rush-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 my $log = "$dir/proxy.log";
 my $zones = 0;
 
-# a proxy that is being replaced is not there for a moment, and nginx says so
-my $quiet = qr/\[(?:alert|emerg|crit)\](?!.*proxy\.sock failed \(2:)/;
+my $quiet = qr/\[(?:alert|emerg|crit)\]/;
 my $quieter = qr/\[(?:alert|emerg|crit|error|warn)\]/;
 
 # with reloads a worker may still see what became of the block before
