@@ -53,10 +53,14 @@ sub start {
     stop();
     @rules = map { rule($_) } grep { /\S/ } split /\n/, $arg{rules} // '';
 
-    unlink $arg{path};
+    # renamed into its place, so that there is never none: nginx would say so
 
-    my @listen = (IO::Socket::UNIX->new(Local => $arg{path}, Listen => 64,
+    my $new = "$arg{path}.new";
+
+    my @listen = (IO::Socket::UNIX->new(Local => $new, Listen => 64,
                                         Type => SOCK_STREAM));
+
+    rename $new, $arg{path} or die "$arg{path}: $!\n";
 
     push @listen, IO::Socket::INET->new(LocalAddr => '127.0.0.1',
                                         LocalPort => $arg{port},
