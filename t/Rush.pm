@@ -41,6 +41,10 @@ Test::More::plan(skip_all => 'util/test runs this, with a private Redis')
 umask 077;
 
 my $dir = File::Temp::tempdir('rush-XXXXXX', TMPDIR => 1, CLEANUP => 1);
+
+# perl -c, as util/style calls it, ends without cleaning up
+CHECK { File::Temp::cleanup() if $^C }
+
 my $log = "$dir/proxy.log";
 my $zones = 0;
 
