@@ -36,12 +36,30 @@ typedef struct ngx_http_rush_call_s        ngx_http_rush_call_t;
 typedef struct ngx_http_rush_answer_s      ngx_http_rush_answer_t;
 
 typedef struct ngx_http_rush_zone_s        ngx_http_rush_zone_t;
+typedef struct ngx_http_rush_zone_sh_s     ngx_http_rush_zone_sh_t;
+typedef struct ngx_http_rush_row_s         ngx_http_rush_row_t;
 typedef struct ngx_http_rush_campaign_s    ngx_http_rush_campaign_t;
 typedef struct ngx_http_rush_query_s       ngx_http_rush_query_t;
 typedef struct ngx_http_rush_keys_s        ngx_http_rush_keys_t;
 
 
 extern ngx_module_t  ngx_http_rush_module;
+
+
+/*
+ * us of a clock that nobody sets; ngx_current_msec stands still within a turn
+ * of the event loop
+ */
+
+static ngx_inline int64_t
+ngx_http_rush_monotonic(void)
+{
+    struct timespec  ts;
+
+    (void) clock_gettime(CLOCK_MONOTONIC, &ts);
+
+    return (int64_t) ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
 
 
 #endif /* _NGX_HTTP_RUSH_H_INCLUDED_ */

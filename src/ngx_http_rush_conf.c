@@ -250,7 +250,7 @@ ngx_http_rush_conf_handle(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     rmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_rush_module);
     rmcf->used = 1;
 
-    if (cf->args->nelts == 1) {
+    if (cf->args->nelts == 1 || rlcf->handler->local) {
         return NGX_CONF_OK;
     }
 
@@ -282,6 +282,32 @@ ngx_http_rush_conf_handle(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     return NGX_CONF_OK;
+}
+
+
+char *
+ngx_http_rush_conf_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_rush_loc_conf_t *rlcf = conf;
+
+    ngx_str_t  *value;
+
+    value = cf->args->elts;
+
+    if (cf->args->nelts == 2) {
+
+        if (ngx_strcmp(value[1].data, "prometheus") == 0) {
+            rlcf->status = NGX_HTTP_RUSH_STATUS_PROMETHEUS;
+
+        } else if (ngx_strcmp(value[1].data, "json") != 0) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "\"rush_status\" writes \"json\" or "
+                               "\"prometheus\", not \"%V\"", &value[1]);
+            return NGX_CONF_ERROR;
+        }
+    }
+
+    return ngx_http_rush_conf_handle(cf, cmd, conf);
 }
 
 
@@ -356,6 +382,7 @@ ngx_http_rush_create_loc_conf(ngx_conf_t *cf)
      *     rlcf->campaign = NULL;
      *     rlcf->pass = { 0, NULL };
      *     rlcf->redis = 0;
+     *     rlcf->status = NGX_HTTP_RUSH_STATUS_JSON;
      */
 
     rlcf->keys = NGX_CONF_UNSET_PTR;
@@ -434,7 +461,7 @@ ngx_http_rush_check(ngx_conf_t *cf, ngx_http_rush_main_conf_t *rmcf,
         return NGX_CONF_ERROR;
     }
 
-    if (rlcf->keys == NULL) {
+    if (rlcf->handler->keys && rlcf->keys == NULL) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "\"%V\" needs \"rush_secret_file\": make a file "
                            "with a line \"id:secret\" and name it here",
@@ -458,6 +485,11 @@ ngx_http_rush_find_redis(ngx_conf_t *cf, ngx_http_rush_main_conf_t *rmcf,
                            "\"%V\" needs a \"rush_redis\" block",
                            &rlcf->handler->directive);
         return NGX_CONF_ERROR;
+    }
+
+    if (rlcf->handler->local) {
+        /* any of them */
+        return NGX_CONF_OK;
     }
 
     if (rlcf->pass.len == 0 && rmcf->redises.nelts > 1) {

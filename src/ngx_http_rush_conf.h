@@ -27,6 +27,8 @@ char *ngx_http_rush_conf_arg(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_rush_conf_handle(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+char *ngx_http_rush_conf_status(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
 
 void *ngx_http_rush_create_main_conf(ngx_conf_t *cf);
 char *ngx_http_rush_init_main_conf(ngx_conf_t *cf, void *conf);

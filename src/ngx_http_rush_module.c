@@ -158,6 +158,20 @@ static ngx_command_t  ngx_http_rush_commands[] = {
       0,
       (void *) &ngx_http_rush_result_handler },
 
+    { ngx_string("rush_state"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_rush_conf_handle,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      (void *) &ngx_http_rush_state_handler },
+
+    { ngx_string("rush_status"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE1,
+      ngx_http_rush_conf_status,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      (void *) &ngx_http_rush_status_handler },
+
     { ngx_string("rush_confirm"),
       NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
       ngx_http_rush_conf_handle,
@@ -279,10 +293,13 @@ ngx_http_rush_init_process(ngx_cycle_t *cycle)
         place->zone = &rmcf->zone;
         place->plays = &rmcf->plays;
         place->redis = rcf[i].name;
+        place->tag = rcf[i].tag;
         place->prefix = rmcf->prefix;
+        place->stats = ngx_http_rush_zone_stats(place->zone, &place->tag);
 
         place->calls = ngx_http_rush_calls_create(cycle->pool, &rcf[i],
-                                                  &rmcf->plays, cycle->log);
+                                                  &rmcf->plays, place->stats,
+                                                  cycle->log);
         if (place->calls == NULL) {
             return NGX_ERROR;
         }

@@ -2,9 +2,8 @@
 /*
  * Copyright (C) 2026, the Rush authors
  *
- * Batches on their way out: one EVALSHA, or one look (two HMGET), for all
- * calls that waited in a group.  What comes back is in
- * ngx_http_rush_batch_reply.c.
+ * Batches on their way out: one EVALSHA, or one look, for all calls that
+ * waited in a group.  What comes back is in ngx_http_rush_batch_reply.c.
  */
 
 
@@ -18,6 +17,10 @@ static ngx_http_rush_batch_t *ngx_http_rush_batch_create(
     ngx_http_rush_group_t *group);
 static ngx_int_t ngx_http_rush_batch_script(ngx_http_rush_batch_t *batch);
 static ngx_int_t ngx_http_rush_batch_look(ngx_http_rush_batch_t *batch);
+static ngx_int_t ngx_http_rush_batch_fields(ngx_http_rush_batch_t *batch);
+static ngx_int_t ngx_http_rush_batch_users(ngx_http_rush_batch_t *batch);
+static ngx_int_t ngx_http_rush_batch_add(ngx_http_rush_batch_t *batch,
+    ngx_uint_t n);
 static ngx_int_t ngx_http_rush_batch_load(ngx_http_rush_calls_t *calls,
     ngx_http_rush_script_t *script);
 static void ngx_http_rush_batch_loaded(ngx_http_rush_command_t *cmd,
@@ -91,6 +94,7 @@ ngx_http_rush_batch_create(ngx_http_rush_group_t *group)
     batch->command.data = batch;
     batch->group = group;
     batch->number = ++calls->number;
+    batch->sent = ngx_http_rush_monotonic();
     batch->n = n;
 
     q = ngx_queue_head(&group->waiting);
@@ -168,19 +172,44 @@ ngx_http_rush_batch_script(ngx_http_rush_batch_t *batch)
                           batch->calls[i]->fields.len);
     }
 
-    batch->command.replies = 1;
-
-    return ngx_http_rush_redis_format(&batch->command, n, calls->argv,
-                                      calls->argl);
+    return ngx_http_rush_batch_add(batch, n);
 }
 
 
-/* HMGET of the campaign and HMGET of its users, in one write */
+/*
+ * In one write: TIME, the campaign, and the records of users.  TIME is first,
+ * so that what is read is at least as new.
+ */
 
 static ngx_int_t
 ngx_http_rush_batch_look(ngx_http_rush_batch_t *batch)
 {
-    u_char                  *p, users[256], item[2][NGX_HTTP_RUSH_ID_LEN + 16];
+    ngx_uint_t              n;
+    ngx_http_rush_calls_t  *calls;
+
+    calls = batch->group->calls;
+    n = 0;
+
+    if (!batch->group->route.users) {
+        return ngx_http_rush_batch_fields(batch);
+    }
+
+    ngx_http_rush_arg("TIME", sizeof("TIME") - 1);
+
+    if (ngx_http_rush_batch_add(batch, n) != NGX_OK
+        || ngx_http_rush_batch_fields(batch) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_rush_batch_users(batch);
+}
+
+
+static ngx_int_t
+ngx_http_rush_batch_fields(ngx_http_rush_batch_t *batch)
+{
+    u_char                  *p, item[2][NGX_HTTP_RUSH_ID_LEN + 16];
     ngx_uint_t               i, n;
     const ngx_str_t         *field;
     ngx_http_rush_calls_t   *calls;
@@ -189,6 +218,13 @@ ngx_http_rush_batch_look(ngx_http_rush_batch_t *batch)
     calls = batch->group->calls;
     route = &batch->group->route;
     n = 0;
+
+    if (route->fields == NULL) {
+        ngx_http_rush_arg("HGETALL", sizeof("HGETALL") - 1);
+        ngx_http_rush_arg(route->key.data, route->key.len);
+
+        return ngx_http_rush_batch_add(batch, n);
+    }
 
     ngx_http_rush_arg("HMGET", sizeof("HMGET") - 1);
     ngx_http_rush_arg(route->key.data, route->key.len);
@@ -207,15 +243,22 @@ ngx_http_rush_batch_look(ngx_http_rush_batch_t *batch)
 
     batch->nvalues = n - 2;
 
-    if (ngx_http_rush_redis_format(&batch->command, n, calls->argv,
-                                   calls->argl)
-        != NGX_OK)
-    {
-        return NGX_ERROR;
-    }
+    return ngx_http_rush_batch_add(batch, n);
+}
 
+
+static ngx_int_t
+ngx_http_rush_batch_users(ngx_http_rush_batch_t *batch)
+{
+    u_char                  *p, users[256];
+    ngx_uint_t               i, n;
+    ngx_http_rush_calls_t   *calls;
+
+    calls = batch->group->calls;
     n = 0;
-    p = ngx_snprintf(users, sizeof(users), "%V:users", &route->key);
+
+    p = ngx_snprintf(users, sizeof(users), "%V:users",
+                     &batch->group->route.key);
 
     ngx_http_rush_arg("HMGET", sizeof("HMGET") - 1);
     ngx_http_rush_arg(users, p - users);
@@ -225,7 +268,17 @@ ngx_http_rush_batch_look(ngx_http_rush_batch_t *batch)
                           batch->calls[i]->user.len);
     }
 
-    batch->command.replies = 2;
+    return ngx_http_rush_batch_add(batch, n);
+}
+
+
+static ngx_int_t
+ngx_http_rush_batch_add(ngx_http_rush_batch_t *batch, ngx_uint_t n)
+{
+    ngx_http_rush_calls_t  *calls;
+
+    calls = batch->group->calls;
+    batch->command.replies++;
 
     return ngx_http_rush_redis_format(&batch->command, n, calls->argv,
                                       calls->argl);

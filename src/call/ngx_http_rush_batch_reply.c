@@ -17,13 +17,16 @@
 #define NGX_HTTP_RUSH_AGAIN       3    /* times that a call goes back */
 
 
+static void ngx_http_rush_batch_count(ngx_http_rush_batch_t *batch);
 static void ngx_http_rush_batch_error(ngx_http_rush_batch_t *batch,
     ngx_http_rush_reply_t *reply);
 static void ngx_http_rush_batch_scripted(ngx_http_rush_batch_t *batch,
     ngx_http_rush_reply_t *reply);
-static void ngx_http_rush_batch_looked(ngx_http_rush_batch_t *batch,
+static void ngx_http_rush_batch_part(ngx_http_rush_batch_t *batch,
     ngx_http_rush_reply_t *reply);
-static void ngx_http_rush_batch_found(ngx_http_rush_batch_t *batch,
+static ngx_int_t ngx_http_rush_batch_keep(ngx_http_rush_batch_t *batch,
+    ngx_http_rush_reply_t *reply);
+static void ngx_http_rush_batch_looked(ngx_http_rush_batch_t *batch,
     ngx_http_rush_reply_t *reply);
 static void ngx_http_rush_batch_answer(ngx_http_rush_batch_t *batch,
     ngx_uint_t i, ngx_http_rush_answer_t *answer);
@@ -42,8 +45,12 @@ ngx_http_rush_batch_reply(ngx_http_rush_command_t *cmd,
     batch = cmd->data;
 
     if (reply && cmd->replies) {
-        ngx_http_rush_batch_looked(batch, reply);
+        ngx_http_rush_batch_part(batch, reply);
         return;
+    }
+
+    if (reply) {
+        ngx_http_rush_batch_count(batch);
     }
 
     if (reply == NULL) {
@@ -66,10 +73,41 @@ ngx_http_rush_batch_reply(ngx_http_rush_command_t *cmd,
         ngx_http_rush_batch_scripted(batch, reply);
 
     } else {
-        ngx_http_rush_batch_found(batch, reply);
+        ngx_http_rush_batch_looked(batch, reply);
     }
 
     ngx_http_rush_batch_done(batch);
+}
+
+
+static void
+ngx_http_rush_batch_count(ngx_http_rush_batch_t *batch)
+{
+    ngx_uint_t                   usec, i, top;
+    ngx_http_rush_call_stats_t  *stats;
+
+    stats = batch->group->calls->stats;
+    usec = (ngx_uint_t) (ngx_http_rush_monotonic() - batch->sent);
+
+    (void) ngx_atomic_fetch_add(&stats->batches, 1);
+    (void) ngx_atomic_fetch_add(&stats->calls, batch->n);
+    (void) ngx_atomic_fetch_add(&stats->usec, usec);
+
+    if (batch->group->route.play == NULL) {
+        (void) ngx_atomic_fetch_add(&stats->looks, 1);
+    }
+
+    if (usec > stats->slowest) {
+        stats->slowest = usec;
+    }
+
+    for (i = 0, top = 1; i < NGX_HTTP_RUSH_CALL_SIZES - 1; i++, top *= 4) {
+        if (batch->n <= top) {
+            break;
+        }
+    }
+
+    (void) ngx_atomic_fetch_add(&stats->sizes[i], 1);
 }
 
 
@@ -176,18 +214,12 @@ odd:
 }
 
 
-/*
- * The first half of a look is kept until the second is there; without it the
- * second decides nothing.
- */
+/* what comes before the last reply of a look, and decides nothing alone */
 
 static void
-ngx_http_rush_batch_looked(ngx_http_rush_batch_t *batch,
+ngx_http_rush_batch_part(ngx_http_rush_batch_t *batch,
     ngx_http_rush_reply_t *reply)
 {
-    u_char                 *p;
-    size_t                  size;
-    ngx_uint_t              i;
     ngx_http_rush_redis_t  *redis;
 
     redis = batch->group->calls->redis;
@@ -197,14 +229,34 @@ ngx_http_rush_batch_looked(ngx_http_rush_batch_t *batch,
         return;
     }
 
+    if (batch->command.replies > 1) {
+        batch->now = ngx_http_rush_redis_time(reply);
+
+    } else {
+        (void) ngx_http_rush_batch_keep(batch, reply);
+    }
+}
+
+
+/* the values of the campaign, which outlive their reply */
+
+static ngx_int_t
+ngx_http_rush_batch_keep(ngx_http_rush_batch_t *batch,
+    ngx_http_rush_reply_t *reply)
+{
+    u_char      *p;
+    size_t       size;
+    ngx_uint_t   i;
+
     if (reply->type != NGX_HTTP_RUSH_REPLY_ARRAY
-        || reply->n != batch->nvalues)
+        || (batch->group->route.fields && reply->n != batch->nvalues))
     {
-        ngx_http_rush_redis_odd(redis, "a reply of the wrong shape");
-        return;
+        ngx_http_rush_redis_odd(batch->group->calls->redis,
+                                "a reply of the wrong shape");
+        return NGX_ERROR;
     }
 
-    size = reply->n * sizeof(ngx_str_t);
+    size = (reply->n + 1) * sizeof(ngx_str_t);
 
     for (i = 0; i < reply->n; i++) {
         size += reply->elts[i].str.len;
@@ -212,9 +264,10 @@ ngx_http_rush_batch_looked(ngx_http_rush_batch_t *batch,
 
     batch->values = ngx_calloc(size, batch->group->calls->log);
     if (batch->values == NULL) {
-        return;
+        return NGX_ERROR;
     }
 
+    batch->nvalues = reply->n;
     p = (u_char *) &batch->values[reply->n];
 
     for (i = 0; i < reply->n; i++) {
@@ -226,26 +279,32 @@ ngx_http_rush_batch_looked(ngx_http_rush_batch_t *batch,
         batch->values[i].len = reply->elts[i].str.len;
         p = ngx_cpymem(p, reply->elts[i].str.data, reply->elts[i].str.len);
     }
+
+    return NGX_OK;
 }
 
 
 static void
-ngx_http_rush_batch_found(ngx_http_rush_batch_t *batch,
+ngx_http_rush_batch_looked(ngx_http_rush_batch_t *batch,
     ngx_http_rush_reply_t *reply)
 {
-    ngx_uint_t               i;
+    ngx_uint_t               i, users;
     ngx_http_rush_calls_t   *calls;
     ngx_http_rush_answer_t   answer;
 
     calls = batch->group->calls;
+    users = batch->group->route.users;
 
-    if (batch->values == NULL) {
-        ngx_http_rush_batch_fail(batch, NGX_ERROR);
-        return;
+    if (!users) {
+        (void) ngx_http_rush_batch_keep(batch, reply);
+
+    } else if (reply->n != batch->n) {
+        ngx_http_rush_redis_odd(calls->redis, "a reply of the wrong shape");
     }
 
-    if (reply->n != batch->n) {
-        ngx_http_rush_redis_odd(calls->redis, "a reply of the wrong shape");
+    if (calls->redis->closing || batch->values == NULL
+        || (users && batch->now == 0))
+    {
         ngx_http_rush_batch_fail(batch, NGX_ERROR);
         return;
     }
@@ -255,12 +314,22 @@ ngx_http_rush_batch_found(ngx_http_rush_batch_t *batch,
     ngx_memzero(&answer, sizeof(ngx_http_rush_answer_t));
 
     answer.rc = NGX_OK;
-    answer.now = ngx_http_rush_redis_now(calls->redis);
+    answer.sent = batch->sent;
     answer.values = batch->values;
+    answer.nvalues = batch->nvalues;
     answer.size = batch->n;
 
+    if (users) {
+        ngx_http_rush_redis_set_clock(calls->redis, batch->now);
+        answer.now = batch->now;
+
+    } else {
+        answer.now = ngx_http_rush_redis_now(calls->redis);
+    }
+
     for (i = 0; i < batch->n; i++) {
-        answer.found = (reply->elts[i].type != NGX_HTTP_RUSH_REPLY_NIL);
+        answer.found = (users && reply->elts[i].type
+                                 != NGX_HTTP_RUSH_REPLY_NIL);
         ngx_http_rush_batch_answer(batch, i, &answer);
     }
 }
@@ -330,6 +399,7 @@ ngx_http_rush_batch_again(ngx_http_rush_batch_t *batch)
         }
 
         call->again++;
+        (void) ngx_atomic_fetch_add(&group->calls->stats->again, 1);
         call->batch = NULL;
         call->group = group;
 

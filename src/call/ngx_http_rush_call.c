@@ -29,7 +29,7 @@ static void ngx_http_rush_calls_timer_handler(ngx_event_t *ev);
 
 ngx_http_rush_calls_t *
 ngx_http_rush_calls_create(ngx_pool_t *pool, ngx_http_rush_redis_conf_t *conf,
-    ngx_array_t *plays, ngx_log_t *log)
+    ngx_array_t *plays, ngx_http_rush_call_stats_t *stats, ngx_log_t *log)
 {
     ngx_uint_t              n;
     ngx_http_rush_calls_t  *calls;
@@ -39,7 +39,8 @@ ngx_http_rush_calls_create(ngx_pool_t *pool, ngx_http_rush_redis_conf_t *conf,
         return NULL;
     }
 
-    calls->redis = ngx_http_rush_redis_create(pool, conf, log);
+    calls->stats = stats;
+    calls->redis = ngx_http_rush_redis_create(pool, conf, &stats->redis, log);
     if (calls->redis == NULL) {
         return NULL;
     }
@@ -56,7 +57,7 @@ ngx_http_rush_calls_create(ngx_pool_t *pool, ngx_http_rush_redis_conf_t *conf,
     /* EVALSHA, hash, key count, keys, head, and two for each call */
 
     n = 3 + 3 + NGX_HTTP_RUSH_PLAY_KEYS + 5 + 2 * conf->batch;
-    n = ngx_max(n, 2 + NGX_HTTP_RUSH_LOOK_FIELDS);
+    n = ngx_max(n, 2 + NGX_HTTP_RUSH_FIELDS_MAX);
 
     calls->argv = ngx_palloc(pool, n * sizeof(char *));
     calls->argl = ngx_palloc(pool, n * sizeof(size_t));
@@ -98,6 +99,7 @@ ngx_http_rush_call(ngx_http_rush_calls_t *calls, ngx_http_rush_call_t *call,
     redis = calls->redis;
 
     if (redis->pending >= redis->conf->max_pending) {
+        (void) ngx_atomic_fetch_add(&calls->stats->busy, 1);
         return NGX_BUSY;
     }
 
@@ -211,6 +213,7 @@ ngx_http_rush_group_same(ngx_http_rush_route_t *one,
     ngx_http_rush_route_t *two)
 {
     return one->play == two->play && one->op == two->op
+           && one->fields == two->fields && one->users == two->users
            && one->key.len == two->key.len
            && one->kid.len == two->kid.len
            && one->item.len == two->item.len

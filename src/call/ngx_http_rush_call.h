@@ -22,7 +22,7 @@
 #include "call/ngx_http_rush_script.h"
 
 
-#define NGX_HTTP_RUSH_LOOK_FIELDS  16
+#define NGX_HTTP_RUSH_FIELDS_MAX   24
 #define NGX_HTTP_RUSH_BUCKETS      256    /* of groups, a power of two */
 
 
@@ -38,10 +38,14 @@ typedef struct {
     ngx_str_t                key;       /* of the campaign */
     ngx_str_t                kid;       /* of the key that signs */
 
-    /* a look: fields of the hash, and fields that take ":item" */
+    /*
+     * a look: fields of the hash, and fields that take ":item", or the whole
+     * hash if there are none
+     */
     ngx_str_t                item;
     const ngx_str_t         *fields;
     const ngx_str_t         *item_fields;
+    unsigned                 users:1;   /* records of users, and TIME */
 } ngx_http_rush_route_t;
 
 
@@ -63,7 +67,10 @@ struct ngx_http_rush_answer_s {
     ngx_uint_t               size;      /* of the batch */
     ngx_str_t                line;      /* this call's */
 
+    int64_t                  sent;      /* before it was, us, monotonic */
+
     ngx_str_t               *values;    /* a look's; data is NULL for nil */
+    ngx_uint_t               nvalues;
     unsigned                 found:1;   /* a look: the user has a record */
 };
 
@@ -90,8 +97,26 @@ struct ngx_http_rush_call_s {
 };
 
 
+/* counted in shared memory; sizes of batches: 1, to 4, to 16, to 64, more */
+
+#define NGX_HTTP_RUSH_CALL_SIZES   5
+
+typedef struct {
+    ngx_http_rush_redis_stats_t  redis;
+    ngx_atomic_t                 batches;   /* answered, looks among them */
+    ngx_atomic_t                 calls;     /* in them */
+    ngx_atomic_t                 looks;
+    ngx_atomic_t                 busy;      /* calls refused, queue full */
+    ngx_atomic_t                 again;     /* calls sent once more */
+    ngx_atomic_t                 usec;      /* of all round trips */
+    ngx_atomic_t                 slowest;   /* the longest, us */
+    ngx_atomic_t                 sizes[NGX_HTTP_RUSH_CALL_SIZES];
+} ngx_http_rush_call_stats_t;
+
+
 struct ngx_http_rush_calls_s {
     ngx_http_rush_redis_t   *redis;
+    ngx_http_rush_call_stats_t  *stats;
     ngx_log_t               *log;
     ngx_http_rush_group_t   *groups[NGX_HTTP_RUSH_BUCKETS];
     ngx_queue_t              dirty;     /* groups with something to send */
@@ -125,6 +150,8 @@ struct ngx_http_rush_batch_s {
     ngx_http_rush_command_t  command;
     ngx_http_rush_group_t   *group;
     ngx_uint_t               number;
+    int64_t                  sent;      /* us, monotonic */
+    int64_t                  now;       /* Redis' TIME before a look */
     ngx_str_t               *values;    /* of a look, nvalues of them */
     ngx_uint_t               nvalues;
     ngx_uint_t               n;
@@ -133,7 +160,8 @@ struct ngx_http_rush_batch_s {
 
 
 ngx_http_rush_calls_t *ngx_http_rush_calls_create(ngx_pool_t *pool,
-    ngx_http_rush_redis_conf_t *conf, ngx_array_t *plays, ngx_log_t *log);
+    ngx_http_rush_redis_conf_t *conf, ngx_array_t *plays,
+    ngx_http_rush_call_stats_t *stats, ngx_log_t *log);
 void ngx_http_rush_calls_destroy(ngx_http_rush_calls_t *calls);
 
 /* NGX_AGAIN: the handler will be called; NGX_BUSY, NGX_ERROR: it will not */

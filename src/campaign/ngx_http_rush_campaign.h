@@ -22,6 +22,10 @@
 #define NGX_HTTP_RUSH_VANISHED   60000     /* ms of pending for the vanished */
 #define NGX_HTTP_RUSH_MARGIN     20        /* ms of doubt about Redis' clock */
 
+#define NGX_HTTP_RUSH_ZONE_TAG   (NGX_HTTP_RUSH_ID_LEN + 9)
+#define NGX_HTTP_RUSH_SHOWN_TEXT 8192      /* bytes of items, info and so on */
+#define NGX_HTTP_RUSH_OUTCOMES   32        /* words that are counted, at most */
+
 #define NGX_HTTP_RUSH_KIND_LEN   32
 #define NGX_HTTP_RUSH_TICKET_LEN 256
 #define NGX_HTTP_RUSH_MAC_LEN    32
@@ -31,9 +35,11 @@
 
 typedef struct {
     ngx_http_rush_calls_t       *calls;
+    ngx_http_rush_call_stats_t  *stats;
     ngx_http_rush_zone_t        *zone;
     ngx_array_t                 *plays;
     ngx_str_t                    redis;     /* its name */
+    ngx_str_t                    tag;       /* name and server, for the zone */
     ngx_str_t                    prefix;
 } ngx_http_rush_place_t;
 
@@ -43,6 +49,17 @@ typedef enum {
     ngx_http_rush_campaign_known,
     ngx_http_rush_campaign_vanished
 } ngx_http_rush_campaign_state_e;
+
+
+/* what a campaign is to somebody who holds no ticket of it */
+
+typedef enum {
+    ngx_http_rush_phase_open = 0,
+    ngx_http_rush_phase_early,
+    ngx_http_rush_phase_paused,
+    ngx_http_rush_phase_sold_out,
+    ngx_http_rush_phase_ended
+} ngx_http_rush_phase_e;
 
 
 /* a campaign, or an item of it, as the zone knows it; times in ms */
@@ -60,17 +77,41 @@ struct ngx_http_rush_campaign_s {
     int64_t                         ends;
     int64_t                         due;       /* earliest deadline of a hold */
     int64_t                         keep;
+    int64_t                         reopen;    /* it stays closed until then */
+    int64_t                         lease;     /* how long memory may refuse */
+    ngx_http_rush_phase_e           closed;    /* what is told until reopen */
     size_t                          kind_len;
     u_char                          kind[NGX_HTTP_RUSH_KIND_LEN];
     unsigned                        paused:1;
+    unsigned                        items:1;     /* it has some */
     unsigned                        sold_out:1;  /* the campaign or the item */
+    unsigned                        none:1;      /* the campaign is */
+
+    /* a lease: until then, us, nobody wins anywhere, and all are told this */
+    int64_t                         lease_until;
+    int64_t                         lease_renew; /* us: one asks before */
+    ngx_http_rush_phase_e           lease_phase;
+    int64_t                         lease_seq;
+    int64_t                         lease_made;
+    ngx_uint_t                      lease_lost;  /* connections, at sending */
 };
+
+
+/* what everybody may know of a campaign, for rush_state; times in ms */
+
+typedef struct {
+    int64_t                         read;      /* us, monotonic */
+    ngx_http_rush_campaign_t        campaign;
+    uint32_t                        hash;      /* of the text */
+    size_t                          len;
+    u_char                         *text;      /* members of an object */
+} ngx_http_rush_shown_t;
 
 
 struct ngx_http_rush_zone_s {
     ngx_shm_zone_t              *shm;
     ngx_slab_pool_t             *shpool;
-    void                        *sh;
+    ngx_http_rush_zone_sh_t     *sh;
 };
 
 
@@ -91,6 +132,8 @@ struct ngx_http_rush_query_s {
     ngx_str_t                    id;
     ngx_str_t                    item;
     ngx_str_t                    kid;
+    ngx_uint_t                   units;     /* of a claim */
+    ngx_pool_t                  *pool;      /* for what outlives the handler */
     ngx_log_t                   *log;
 
     ngx_http_rush_query_pt       handler;
@@ -103,14 +146,19 @@ struct ngx_http_rush_query_s {
     int64_t                      left;
     ngx_str_t                    kind;
     ngx_uint_t                   size;      /* of the batch */
+    ngx_http_rush_shown_t        shown;     /* of rush_state */
 
     /* inside */
     ngx_http_rush_campaign_t     campaign;
+    ngx_http_rush_row_t         *row;       /* counters, or NULL */
+    ngx_uint_t                   lost;      /* connections, when it was sent */
     u_char                       key[NGX_HTTP_RUSH_PREFIX_LEN
                                      + NGX_HTTP_RUSH_ID_LEN + 2];
     u_char                       buf[64];
     ngx_uint_t                   looks;
     unsigned                     deleted:1; /* a tombstone was found */
+    unsigned                     leased:1;  /* and the user holds nothing */
+    unsigned                     memory:1;  /* Redis was not asked */
 };
 
 
@@ -121,17 +169,36 @@ void ngx_http_rush_query_cancel(ngx_http_rush_query_t *query);
 void ngx_http_rush_query_damaged(ngx_http_rush_query_t *query,
     const char *why, const ngx_str_t *what);
 
+/* inside the layer; the second says "busy" or "pending", and NGX_OK */
+ngx_int_t ngx_http_rush_query_call(ngx_http_rush_query_t *query,
+    ngx_http_rush_route_t *route);
+ngx_int_t ngx_http_rush_query_unknown(ngx_http_rush_query_t *query,
+    ngx_int_t rc);
+
 
 /* campaign/ngx_http_rush_gate.c */
 
 ngx_http_rush_gate_e ngx_http_rush_gate(ngx_http_rush_query_t *query);
 ngx_http_rush_gate_e ngx_http_rush_gate_looked(ngx_http_rush_query_t *query,
-    ngx_uint_t found);
-ngx_int_t ngx_http_rush_gate_parse(ngx_http_rush_query_t *query,
+    ngx_http_rush_answer_t *answer);
+ngx_http_rush_phase_e ngx_http_rush_gate_phase(ngx_http_rush_campaign_t *c,
+    int64_t now);
+extern const ngx_str_t  ngx_http_rush_phases[];
+
+
+/* campaign/ngx_http_rush_look.c; NGX_DECLINED: no such campaign or item */
+
+ngx_int_t ngx_http_rush_look_parse(ngx_http_rush_query_t *query,
     ngx_str_t *values);
+ngx_int_t ngx_http_rush_look_number(ngx_str_t *value, int64_t *n);
 
 extern const ngx_str_t  ngx_http_rush_look_fields[];
 extern const ngx_str_t  ngx_http_rush_look_item_fields[];
+
+
+/* campaign/ngx_http_rush_shown.c; as ngx_http_rush_query() */
+
+ngx_int_t ngx_http_rush_shown(ngx_http_rush_query_t *query);
 
 
 /* campaign/ngx_http_rush_zone.c */
@@ -142,6 +209,63 @@ void ngx_http_rush_zone_get(ngx_http_rush_query_t *query);
 void ngx_http_rush_zone_put(ngx_http_rush_query_t *query);
 void ngx_http_rush_zone_gone(ngx_http_rush_query_t *query,
     ngx_uint_t deleted);
+void ngx_http_rush_zone_no_item(ngx_http_rush_query_t *query);
+
+/* counters of a Redis; never NULL */
+ngx_http_rush_call_stats_t *ngx_http_rush_zone_stats(
+    ngx_http_rush_zone_t *zone, ngx_str_t *tag);
+
+
+/* campaign/ngx_http_rush_fill.c: sees to it that holders are known */
+
+void ngx_http_rush_fill(ngx_http_rush_query_t *query);
+
+
+/* campaign/ngx_http_rush_rows.c: an answer is counted */
+
+void ngx_http_rush_count(ngx_http_rush_query_t *query, ngx_uint_t outcome);
+
+
+/* campaign/ngx_http_rush_facts.c: a copy of all that is counted */
+
+typedef struct {
+    ngx_str_t                    redis;
+    ngx_str_t                    prefix;
+    ngx_str_t                    campaign;  /* empty: all others */
+    ngx_atomic_uint_t            outcomes[NGX_HTTP_RUSH_OUTCOMES];
+    ngx_atomic_uint_t            memory[NGX_HTTP_RUSH_OUTCOMES];
+} ngx_http_rush_facts_row_t;
+
+
+typedef struct {
+    ngx_str_t                    redis;
+    ngx_http_rush_call_stats_t   stats;
+} ngx_http_rush_facts_place_t;
+
+
+typedef struct {
+    const char                  *name;
+    ngx_uint_t                   size;      /* slots */
+    ngx_uint_t                   used;
+} ngx_http_rush_facts_table_t;
+
+
+#define NGX_HTTP_RUSH_FACTS_TABLES  5
+
+typedef struct {
+    ngx_uint_t                   nrows;
+    ngx_http_rush_facts_row_t   *rows;      /* the last one is of all others */
+    ngx_uint_t                   nplaces;
+    ngx_http_rush_facts_place_t *places;
+    ngx_http_rush_facts_table_t  tables[NGX_HTTP_RUSH_FACTS_TABLES];
+    ngx_uint_t                   leases;
+    ngx_uint_t                   filter_size;   /* bits */
+    ngx_uint_t                   filter_used;
+} ngx_http_rush_facts_t;
+
+
+ngx_int_t ngx_http_rush_facts(ngx_http_rush_zone_t *zone, ngx_pool_t *pool,
+    ngx_http_rush_facts_t *facts);
 
 
 /* campaign/ngx_http_rush_ticket.c */

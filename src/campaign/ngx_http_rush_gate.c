@@ -5,59 +5,39 @@
  * The gate: what can be refused without a script, and why that is certain.
  *
  * From memory alone: an id that Redis did not know, and a campaign that has
- * not started and never gave a ticket, both read less than a second ago.
+ * not started and never gave a ticket, both read less than a second ago; and
+ * what a lease says, to users who never got a ticket.
+ *
  * After a look: a user without a record holds nothing, so a campaign that is
  * sold out, ended, paused or not started may refuse him; whoever has a record
- * is answered by the script.  Near an edge of the window, and where holds are
- * due, the script decides.
+ * is answered by the script.  Where holds are due, the script decides.
+ *
+ * A lease.  What a look finds closed to everybody stays closed for "lease"
+ * ms after it, or until "reopen" if that is sooner: whatever opens it waits so
+ * long (plays/lib/frame.lua).  It is counted from before the look was sent, so
+ * it ends here no later than in Redis.  While it runs nobody wins anywhere, so
+ * who holds tickets is known: those that the filter knew when it began.  It
+ * ends for all workers when any of them loses its connection, because then
+ * another Redis may have taken over.
  */
 
 
 #include "campaign/ngx_http_rush_campaign.h"
 
 
-static ngx_uint_t ngx_http_rush_gate_closed(ngx_http_rush_query_t *query);
-static ngx_int_t ngx_http_rush_gate_number(ngx_str_t *value, int64_t *n);
+static ngx_uint_t ngx_http_rush_gate_plain(ngx_http_rush_query_t *query);
+static void ngx_http_rush_gate_lease(ngx_http_rush_query_t *query,
+    ngx_http_rush_phase_e phase, int64_t sent);
+static ngx_http_rush_gate_e ngx_http_rush_gate_refused(
+    ngx_http_rush_query_t *query, ngx_http_rush_phase_e phase);
 
 
-enum {
-    ngx_http_rush_look_kind = 0,
-    ngx_http_rush_look_deleted,
-    ngx_http_rush_look_version,
-    ngx_http_rush_look_made,
-    ngx_http_rush_look_total,
-    ngx_http_rush_look_out,
-    ngx_http_rush_look_seq,
-    ngx_http_rush_look_starts,
-    ngx_http_rush_look_ends,
-    ngx_http_rush_look_due,
-    ngx_http_rush_look_keep,
-    ngx_http_rush_look_paused,
-    ngx_http_rush_look_item_total,
-    ngx_http_rush_look_item_out
-};
-
-
-const ngx_str_t  ngx_http_rush_look_fields[] = {
-    ngx_string("kind"),
-    ngx_string("deleted"),
-    ngx_string("version"),
-    ngx_string("made"),
-    ngx_string("total"),
-    ngx_string("out"),
-    ngx_string("seq"),
-    ngx_string("starts"),
-    ngx_string("ends"),
-    ngx_string("due"),
-    ngx_string("keep"),
+const ngx_str_t  ngx_http_rush_phases[] = {
+    ngx_string("open"),
+    ngx_string("early"),
     ngx_string("paused"),
-    ngx_null_string
-};
-
-
-const ngx_str_t  ngx_http_rush_look_item_fields[] = {
-    ngx_string("total"),
-    ngx_string("out"),
+    ngx_string("sold_out"),
+    ngx_string("ended"),
     ngx_null_string
 };
 
@@ -65,7 +45,6 @@ const ngx_str_t  ngx_http_rush_look_item_fields[] = {
 ngx_http_rush_gate_e
 ngx_http_rush_gate(ngx_http_rush_query_t *query)
 {
-    u_char                    *p;
     ngx_uint_t                 fresh;
     ngx_http_rush_campaign_t  *c;
 
@@ -97,20 +76,19 @@ ngx_http_rush_gate(ngx_http_rush_query_t *query)
                ? ngx_http_rush_gate_look : ngx_http_rush_gate_claim;
     }
 
+    if (query->leased && ngx_http_rush_gate_plain(query)) {
+        return ngx_http_rush_gate_refused(query, c->lease_phase);
+    }
+
     if (fresh && c->seq == 0
         && query->now + NGX_HTTP_RUSH_MARGIN < c->starts)
     {
-        p = ngx_sprintf(query->buf, "early\tstarts:%L", c->starts);
-
-        query->line.data = query->buf;
-        query->line.len = p - query->buf;
-        query->kind.data = c->kind;
-        query->kind.len = c->kind_len;
-
-        return ngx_http_rush_gate_refuse;
+        return ngx_http_rush_gate_refused(query, ngx_http_rush_phase_early);
     }
 
-    if (c->checked == 0 || ngx_http_rush_gate_closed(query)) {
+    if (c->checked == 0
+        || ngx_http_rush_gate_phase(c, query->now) != ngx_http_rush_phase_open)
+    {
         return ngx_http_rush_gate_look;
     }
 
@@ -119,8 +97,10 @@ ngx_http_rush_gate(ngx_http_rush_query_t *query)
 
 
 ngx_http_rush_gate_e
-ngx_http_rush_gate_looked(ngx_http_rush_query_t *query, ngx_uint_t found)
+ngx_http_rush_gate_looked(ngx_http_rush_query_t *query,
+    ngx_http_rush_answer_t *answer)
 {
+    ngx_http_rush_phase_e      phase;
     ngx_http_rush_campaign_t  *c;
 
     c = &query->campaign;
@@ -139,143 +119,128 @@ ngx_http_rush_gate_looked(ngx_http_rush_query_t *query, ngx_uint_t found)
         return ngx_http_rush_gate_refuse;
     }
 
-    if (query->op == ngx_http_rush_op_claim && !found
-        && ngx_http_rush_gate_closed(query))
-    {
-        query->kind.data = c->kind;
-        query->kind.len = c->kind_len;
-
-        return ngx_http_rush_gate_refuse;
+    if (query->op != ngx_http_rush_op_claim) {
+        return ngx_http_rush_gate_claim;
     }
 
-    return ngx_http_rush_gate_claim;
+    phase = ngx_http_rush_gate_phase(c, query->now);
+
+    if (phase == ngx_http_rush_phase_open) {
+        return ngx_http_rush_gate_claim;
+    }
+
+    ngx_http_rush_gate_lease(query, phase, answer->sent);
+
+    if (answer->found || !ngx_http_rush_gate_plain(query)) {
+        return ngx_http_rush_gate_claim;
+    }
+
+    return ngx_http_rush_gate_refused(query, phase);
 }
 
 
-/* the word is put into query->line */
+/* what a script would say now to a new user, by what is known */
+
+ngx_http_rush_phase_e
+ngx_http_rush_gate_phase(ngx_http_rush_campaign_t *c, int64_t now)
+{
+    if (c->ends && now >= c->ends) {
+        return ngx_http_rush_phase_ended;
+    }
+
+    if (now < c->starts) {
+        return ngx_http_rush_phase_early;
+    }
+
+    if (c->paused) {
+        return ngx_http_rush_phase_paused;
+    }
+
+    if (now < c->reopen) {
+        return c->closed;
+    }
+
+    if (c->sold_out && (c->due == 0 || now < c->due)) {
+        return ngx_http_rush_phase_sold_out;
+    }
+
+    return ngx_http_rush_phase_open;
+}
+
+
+/*
+ * A claim that nothing but the phase decides, if its user holds nothing: one
+ * unit is within every limit, and the item is there if there are items.
+ */
 
 static ngx_uint_t
-ngx_http_rush_gate_closed(ngx_http_rush_query_t *query)
+ngx_http_rush_gate_plain(ngx_http_rush_query_t *query)
+{
+    return query->units == 1
+           && (query->item.len != 0) == query->campaign.items;
+}
+
+
+static void
+ngx_http_rush_gate_lease(ngx_http_rush_query_t *query,
+    ngx_http_rush_phase_e phase, int64_t sent)
+{
+    int64_t                    ms;
+    ngx_http_rush_campaign_t  *c;
+
+    c = &query->campaign;
+    ms = c->lease;
+
+    if (query->now < c->reopen) {
+
+        if (c->reopen > query->now + c->lease) {
+            /* the clock has stepped back, and a script will mend that */
+            return;
+        }
+
+        ms = c->reopen - query->now;
+
+    } else if (phase == ngx_http_rush_phase_sold_out && !c->none) {
+        /* an item is, and others can still be won */
+        return;
+    }
+
+    if (phase == ngx_http_rush_phase_early || ms == 0) {
+        return;
+    }
+
+    c->lease_until = sent + ms * 1000;
+    c->lease_renew = sent + ms * 500;
+    c->lease_phase = phase;
+    c->lease_seq = c->seq;
+    c->lease_made = c->made;
+    c->lease_lost = query->lost;
+}
+
+
+static ngx_http_rush_gate_e
+ngx_http_rush_gate_refused(ngx_http_rush_query_t *query,
+    ngx_http_rush_phase_e phase)
 {
     u_char                    *p;
     ngx_http_rush_campaign_t  *c;
 
     c = &query->campaign;
-    p = query->buf;
+    query->line = ngx_http_rush_phases[phase];
 
-    if (c->ends && query->now >= c->ends + NGX_HTTP_RUSH_MARGIN) {
-        p = ngx_sprintf(p, "ended\tends:%L", c->ends);
-
-    } else if (query->now + NGX_HTTP_RUSH_MARGIN < c->starts) {
-        p = ngx_sprintf(p, "early\tstarts:%L", c->starts);
-
-    } else if (query->now < c->starts
-               || (c->ends && query->now + NGX_HTTP_RUSH_MARGIN >= c->ends))
+    if (phase == ngx_http_rush_phase_early
+        || phase == ngx_http_rush_phase_ended)
     {
-        return 0;
-
-    } else if (c->paused) {
-        p = ngx_cpymem(p, "paused", 6);
-
-    } else if (c->sold_out && (c->due == 0 || query->now < c->due)) {
-        p = ngx_cpymem(p, "sold_out", 8);
-
-    } else {
-        return 0;
+        p = ngx_sprintf(query->buf, "%V\t%s:%L", &ngx_http_rush_phases[phase],
+                        phase == ngx_http_rush_phase_early ? "starts" : "ends",
+                        phase == ngx_http_rush_phase_early ? c->starts
+                                                           : c->ends);
+        query->line.data = query->buf;
+        query->line.len = p - query->buf;
     }
 
-    query->line.data = query->buf;
-    query->line.len = p - query->buf;
+    query->kind.data = c->kind;
+    query->kind.len = c->kind_len;
 
-    return 1;
-}
-
-
-/* NGX_DECLINED: there is none, and query->line says what to answer */
-
-ngx_int_t
-ngx_http_rush_gate_parse(ngx_http_rush_query_t *query, ngx_str_t *values)
-{
-    int64_t                    n[ngx_http_rush_look_item_out + 1];
-    ngx_uint_t                 i, last;
-    ngx_http_rush_campaign_t  *c;
-
-    if (values[ngx_http_rush_look_kind].data == NULL) {
-        ngx_http_rush_zone_gone(query,
-                                values[ngx_http_rush_look_deleted].data
-                                != NULL);
-        return NGX_DECLINED;
-    }
-
-    last = query->item.len ? ngx_http_rush_look_item_out
-                           : ngx_http_rush_look_paused;
-
-    for (i = ngx_http_rush_look_version; i <= last; i++) {
-
-        if (i >= ngx_http_rush_look_item_total && values[i].data == NULL) {
-            /* no such item; a new one is found by the next look */
-            ngx_http_rush_zone_gone(query, 1);
-            return NGX_DECLINED;
-        }
-
-        if (ngx_http_rush_gate_number(&values[i], &n[i]) != NGX_OK) {
-            ngx_http_rush_query_damaged(query, "no whole number in",
-                                        i <= ngx_http_rush_look_paused
-                                        ? &ngx_http_rush_look_fields[i]
-                                        : &query->item);
-            return NGX_ERROR;
-        }
-    }
-
-    c = &query->campaign;
-
-    c->state = ngx_http_rush_campaign_known;
-    c->checked = ngx_current_msec;
-    c->version = n[ngx_http_rush_look_version];
-    c->made = n[ngx_http_rush_look_made];
-    c->total = n[ngx_http_rush_look_total];
-    c->out = n[ngx_http_rush_look_out];
-    c->seq = n[ngx_http_rush_look_seq];
-    c->starts = n[ngx_http_rush_look_starts];
-    c->ends = n[ngx_http_rush_look_ends];
-    c->due = n[ngx_http_rush_look_due];
-    c->keep = n[ngx_http_rush_look_keep];
-    c->paused = (n[ngx_http_rush_look_paused] != 0);
-
-    c->sold_out = (c->out >= c->total
-                   || (query->item.len
-                       && n[ngx_http_rush_look_item_out]
-                          >= n[ngx_http_rush_look_item_total]));
-
-    c->kind_len = ngx_min(values[ngx_http_rush_look_kind].len,
-                          NGX_HTTP_RUSH_KIND_LEN);
-    ngx_memcpy(c->kind, values[ngx_http_rush_look_kind].data, c->kind_len);
-
-    query->made = c->made;
-    query->left = ngx_max(c->total - c->out, 0);
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_rush_gate_number(ngx_str_t *value, int64_t *n)
-{
-    ngx_uint_t  i;
-
-    if (value->len == 0 || value->len > 15) {
-        return NGX_ERROR;
-    }
-
-    *n = 0;
-
-    for (i = 0; i < value->len; i++) {
-        if (value->data[i] < '0' || value->data[i] > '9') {
-            return NGX_ERROR;
-        }
-
-        *n = *n * 10 + (value->data[i] - '0');
-    }
-
-    return NGX_OK;
+    return ngx_http_rush_gate_refuse;
 }

@@ -20,12 +20,8 @@ static void ngx_http_rush_query_scripted(ngx_http_rush_call_t *call,
     ngx_http_rush_answer_t *answer);
 static ngx_int_t ngx_http_rush_query_status(ngx_http_rush_query_t *query,
     ngx_str_t *status);
-static ngx_int_t ngx_http_rush_query_call(ngx_http_rush_query_t *query,
-    ngx_http_rush_route_t *route);
 static void ngx_http_rush_query_learn(ngx_http_rush_query_t *query,
     ngx_http_rush_answer_t *answer);
-static ngx_int_t ngx_http_rush_query_unknown(ngx_http_rush_query_t *query,
-    ngx_int_t rc);
 
 
 ngx_int_t
@@ -34,6 +30,7 @@ ngx_http_rush_query(ngx_http_rush_query_t *query)
     query->looks = 0;
     query->size = 0;
     query->deleted = 0;
+    query->memory = 0;
     query->kind.len = 0;
     query->now = ngx_http_rush_redis_now(query->place->calls->redis);
 
@@ -42,6 +39,7 @@ ngx_http_rush_query(ngx_http_rush_query_t *query)
     switch (ngx_http_rush_gate(query)) {
 
     case ngx_http_rush_gate_refuse:
+        query->memory = 1;
         return NGX_OK;
 
     case ngx_http_rush_gate_claim:
@@ -71,8 +69,10 @@ ngx_http_rush_query_look(ngx_http_rush_query_t *query)
     route.item = query->item;
     route.fields = ngx_http_rush_look_fields;
     route.item_fields = ngx_http_rush_look_item_fields;
+    route.users = (query->op == ngx_http_rush_op_claim);
 
     query->looks++;
+    query->lost = query->place->stats->redis.lost;
     query->call.handler = ngx_http_rush_query_looked;
 
     return ngx_http_rush_query_call(query, &route);
@@ -112,7 +112,7 @@ ngx_http_rush_query_script(ngx_http_rush_query_t *query)
 }
 
 
-static ngx_int_t
+ngx_int_t
 ngx_http_rush_query_call(ngx_http_rush_query_t *query,
     ngx_http_rush_route_t *route)
 {
@@ -145,6 +145,7 @@ ngx_http_rush_query_looked(ngx_http_rush_call_t *call,
     ngx_http_rush_answer_t *answer)
 {
     ngx_int_t               rc;
+    ngx_http_rush_gate_e    gate;
     ngx_http_rush_query_t  *query;
 
     query = call->data;
@@ -158,16 +159,17 @@ ngx_http_rush_query_looked(ngx_http_rush_call_t *call,
     query->now = answer->now;
     query->size = answer->size;
 
-    switch (ngx_http_rush_gate_parse(query, answer->values)) {
+    switch (ngx_http_rush_look_parse(query, answer->values)) {
 
     case NGX_OK:
+        gate = ngx_http_rush_gate_looked(query, answer);
+
         ngx_http_rush_zone_put(query);
+        ngx_http_rush_fill(query);
 
         rc = NGX_OK;
 
-        if (ngx_http_rush_gate_looked(query, answer->found)
-            == ngx_http_rush_gate_claim)
-        {
+        if (gate == ngx_http_rush_gate_claim) {
             rc = ngx_http_rush_query_script(query);
         }
 
@@ -282,7 +284,8 @@ ngx_http_rush_query_learn(ngx_http_rush_query_t *query,
     c->seq = answer->seq;
     c->due = answer->due;
 
-    c->sold_out = (answer->out >= answer->total
+    c->none = (answer->out >= answer->total);
+    c->sold_out = (c->none
                    || ngx_strncmp(answer->line.data, "sold_out", 8) == 0);
 
     /* once a batch is enough, unless it is news */
@@ -293,7 +296,7 @@ ngx_http_rush_query_learn(ngx_http_rush_query_t *query,
 }
 
 
-static ngx_int_t
+ngx_int_t
 ngx_http_rush_query_unknown(ngx_http_rush_query_t *query, ngx_int_t rc)
 {
     if (rc == NGX_BUSY) {

@@ -118,40 +118,27 @@ static ngx_int_t
 ngx_http_rush_sweep_command(ngx_http_rush_sweep_t *sweep, const char *name,
     ngx_str_t *first, ngx_str_t *second, ngx_http_rush_command_t *cmd)
 {
-    u_char                  key[NGX_HTTP_RUSH_PREFIX_LEN + 16];
-    size_t                  len[4];
-    const char             *argv[4];
-    ngx_uint_t              n;
-    ngx_http_rush_redis_t  *redis;
+    u_char      key[NGX_HTTP_RUSH_PREFIX_LEN + 16];
+    ngx_str_t   args[4];
+    ngx_uint_t  n;
 
-    redis = sweep->place->calls->redis;
-
-    argv[0] = name;
-    len[0] = ngx_strlen(name);
-    argv[1] = (const char *) key;
-    len[1] = ngx_snprintf(key, sizeof(key), "%Vcampaigns",
-                          &sweep->place->prefix) - key;
-    argv[2] = (const char *) first->data;
-    len[2] = first->len;
+    args[0].data = (u_char *) name;
+    args[0].len = ngx_strlen(name);
+    args[1].data = key;
+    args[1].len = ngx_snprintf(key, sizeof(key), "%Vcampaigns",
+                               &sweep->place->prefix) - key;
+    args[2] = *first;
     n = 3;
 
     if (second) {
-        argv[3] = (const char *) second->data;
-        len[3] = second->len;
-        n = 4;
+        args[n++] = *second;
     }
 
-    if (ngx_http_rush_redis_format(cmd, n, argv, len) != NGX_OK) {
+    if (ngx_http_rush_redis_args(cmd, n, args) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    cmd->replies = 1;
-
-    ngx_http_rush_redis_send(redis, cmd);
-
-    if (!redis->reading) {
-        ngx_http_rush_redis_flush(redis);
-    }
+    ngx_http_rush_redis_send_now(sweep->place->calls->redis, cmd);
 
     return NGX_OK;
 }

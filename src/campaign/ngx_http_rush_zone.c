@@ -2,65 +2,35 @@
 /*
  * Copyright (C) 2026, the Rush authors
  *
- * What all workers of this nginx know of campaigns: two tables of slots in
- * shared memory, one for campaigns and one for ids that Redis does not know,
- * so that a flood of made-up ids evicts only other made-up ids.  A key may
- * stand in WAYS slots; the one that was used longest ago goes.
- *
- * The zone is a cache: losing it costs speed only.  Nothing is allocated
- * after the start and a slot is valid only when it has been written, so a
- * worker that dies with the lock (the slab pool's own, which the master frees)
- * leaves at most an empty slot.
+ * The zone: how shared memory is shared out, and what is remembered of
+ * campaigns.  Ids that Redis does not know have a table of their own, so that
+ * a flood of made-up ones evicts only others like them.
  */
 
 
-#include "campaign/ngx_http_rush_campaign.h"
+#include "campaign/ngx_http_rush_zone.h"
 
 
-#define NGX_HTTP_RUSH_ZONE_WAYS  8
-#define NGX_HTTP_RUSH_ZONE_KEY   (64 + NGX_HTTP_RUSH_PREFIX_LEN               \
-                                  + 2 * NGX_HTTP_RUSH_ID_LEN + 4)
+/* sixteenths of the zone; what is left over pays for whole pages */
 
+#define NGX_HTTP_RUSH_ZONE_KNOWN    6
+#define NGX_HTTP_RUSH_ZONE_UNKNOWN  2
+#define NGX_HTTP_RUSH_ZONE_HOLDERS  1
+#define NGX_HTTP_RUSH_ZONE_ROWS     1
+#define NGX_HTTP_RUSH_ZONE_SHOWN    1
+#define NGX_HTTP_RUSH_ZONE_FILTER   4
 
-typedef struct {
-    uint32_t                  hash;
-    uint16_t                  len;
-    uint8_t                   valid;
-    ngx_msec_t                used;
-    ngx_http_rush_campaign_t  campaign;
-    u_char                    key[NGX_HTTP_RUSH_ZONE_KEY];
-} ngx_http_rush_slot_t;
-
-
-typedef struct {
-    ngx_uint_t                sets;
-    ngx_http_rush_slot_t     *slots;
-} ngx_http_rush_table_t;
-
-
-typedef struct {
-    size_t                    layout;     /* size of a slot */
-    ngx_http_rush_table_t     known;
-    ngx_http_rush_table_t     unknown;
-} ngx_http_rush_zone_sh_t;
-
-
-typedef struct {
-    uint32_t                  hash;
-    size_t                    len;
-    u_char                    data[NGX_HTTP_RUSH_ZONE_KEY];
-} ngx_http_rush_zone_key_t;
+#define NGX_HTTP_RUSH_ZONE_NROWS    256     /* at most */
+#define NGX_HTTP_RUSH_ZONE_RENEW    100000  /* us, between two who renew */
 
 
 static ngx_int_t ngx_http_rush_zone_init(ngx_shm_zone_t *shm, void *data);
-static ngx_int_t ngx_http_rush_zone_table(ngx_slab_pool_t *shpool,
-    ngx_http_rush_table_t *table, size_t size);
-static void ngx_http_rush_zone_key(ngx_http_rush_query_t *query,
+static ngx_int_t ngx_http_rush_zone_layout(ngx_slab_pool_t *shpool,
+    ngx_http_rush_zone_sh_t *sh);
+static void ngx_http_rush_zone_lease(ngx_http_rush_query_t *query,
+    ngx_http_rush_known_t *known, ngx_http_rush_zone_key_t *key);
+static void ngx_http_rush_zone_unknown(ngx_http_rush_query_t *query,
     ngx_http_rush_zone_key_t *key);
-static ngx_http_rush_slot_t *ngx_http_rush_zone_find(
-    ngx_http_rush_table_t *table, ngx_http_rush_zone_key_t *key);
-static void ngx_http_rush_zone_store(ngx_http_rush_table_t *table,
-    ngx_http_rush_zone_key_t *key, ngx_http_rush_campaign_t *campaign);
 
 
 char *
@@ -88,7 +58,7 @@ ngx_http_rush_zone_add(ngx_conf_t *cf, ngx_http_rush_zone_t *zone,
 static ngx_int_t
 ngx_http_rush_zone_init(ngx_shm_zone_t *shm, void *data)
 {
-    size_t                    size;
+    ngx_int_t                 rc;
     ngx_http_rush_zone_t     *ozone, *zone;
     ngx_http_rush_zone_sh_t  *sh;
 
@@ -100,7 +70,9 @@ ngx_http_rush_zone_init(ngx_shm_zone_t *shm, void *data)
     if (ozone || shm->shm.exists) {
         sh = ozone ? ozone->sh : zone->shpool->data;
 
-        if (sh->layout != sizeof(ngx_http_rush_slot_t)) {
+        if (sh->layout != sizeof(ngx_http_rush_zone_sh_t)
+                          + sizeof(ngx_http_rush_known_t))
+        {
             ngx_log_error(NGX_LOG_EMERG, shm->shm.log, 0,
                           "\"rush_zone\" \"%V\" was made by another build of "
                           "the module: restart nginx, or rename the zone",
@@ -115,48 +87,122 @@ ngx_http_rush_zone_init(ngx_shm_zone_t *shm, void *data)
 
     sh = ngx_slab_calloc(zone->shpool, sizeof(ngx_http_rush_zone_sh_t));
     if (sh == NULL) {
-        return NGX_ERROR;
+        rc = NGX_DECLINED;
+
+    } else {
+        rc = ngx_http_rush_zone_layout(zone->shpool, sh);
     }
 
-    zone->shpool->data = sh;
-    zone->sh = sh;
-
-    /* an eighth for ids that are not known, three for those that are */
-
-    size = zone->shpool->pfree * ngx_pagesize;
-
-    if (ngx_http_rush_zone_table(zone->shpool, &sh->known, size * 3 / 8)
-        != NGX_OK
-        || ngx_http_rush_zone_table(zone->shpool, &sh->unknown, size / 8)
-           != NGX_OK)
-    {
+    if (rc != NGX_OK) {
         ngx_log_error(NGX_LOG_EMERG, shm->shm.log, 0,
                       "\"rush_zone\" \"%V\" is too small", &shm->shm.name);
         return NGX_ERROR;
     }
 
-    sh->layout = sizeof(ngx_http_rush_slot_t);
+    sh->layout = sizeof(ngx_http_rush_zone_sh_t)
+                 + sizeof(ngx_http_rush_known_t);
+
+    zone->shpool->data = sh;
+    zone->sh = sh;
 
     return NGX_OK;
 }
 
 
-static ngx_int_t
-ngx_http_rush_zone_table(ngx_slab_pool_t *shpool,
-    ngx_http_rush_table_t *table, size_t size)
-{
-    table->sets = size / (NGX_HTTP_RUSH_ZONE_WAYS
-                          * sizeof(ngx_http_rush_slot_t));
+/* only the first two are needed: without the others Redis is asked more */
 
-    if (table->sets == 0) {
-        return NGX_ERROR;
+static ngx_int_t
+ngx_http_rush_zone_layout(ngx_slab_pool_t *shpool,
+    ngx_http_rush_zone_sh_t *sh)
+{
+    size_t      size, part;
+    u_char     *blocks;
+    ngx_uint_t  i;
+
+    struct {
+        ngx_http_rush_table_t  *table;
+        size_t                  slot;
+        ngx_uint_t              parts;
+    } tables[] = {
+        { &sh->known, sizeof(ngx_http_rush_known_t),
+          NGX_HTTP_RUSH_ZONE_KNOWN },
+        { &sh->unknown, sizeof(ngx_http_rush_unknown_t),
+          NGX_HTTP_RUSH_ZONE_UNKNOWN },
+        { &sh->holders, sizeof(ngx_http_rush_holders_t),
+          NGX_HTTP_RUSH_ZONE_HOLDERS },
+        { &sh->rows, sizeof(ngx_http_rush_row_t),
+          NGX_HTTP_RUSH_ZONE_ROWS },
+        { &sh->shown, sizeof(ngx_http_rush_shown_slot_t),
+          NGX_HTTP_RUSH_ZONE_SHOWN }
+    };
+
+    part = shpool->pfree * ngx_pagesize / 16;
+
+    for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+        size = part * tables[i].parts;
+
+        if (tables[i].table == &sh->rows) {
+            size = ngx_min(size, NGX_HTTP_RUSH_ZONE_NROWS * tables[i].slot);
+        }
+
+        if (ngx_http_rush_table_init(shpool, tables[i].table, tables[i].slot,
+                                     size)
+            != NGX_OK
+            && i < 2)
+        {
+            return NGX_DECLINED;
+        }
     }
 
-    table->slots = ngx_slab_calloc(shpool,
-                                   table->sets * NGX_HTTP_RUSH_ZONE_WAYS
-                                   * sizeof(ngx_http_rush_slot_t));
+    size = part * NGX_HTTP_RUSH_ZONE_FILTER;
 
-    return table->slots ? NGX_OK : NGX_ERROR;
+    blocks = ngx_slab_calloc(shpool, size);
+    if (blocks == NULL) {
+        return NGX_DECLINED;
+    }
+
+    ngx_http_rush_filter_init(&sh->filter, blocks, size);
+
+    return NGX_OK;
+}
+
+
+/* more servers than there is place for share the last counters */
+
+ngx_http_rush_call_stats_t *
+ngx_http_rush_zone_stats(ngx_http_rush_zone_t *zone, ngx_str_t *tag)
+{
+    ngx_uint_t                   i;
+    ngx_http_rush_zone_sh_t     *sh;
+    ngx_http_rush_zone_place_t  *place;
+
+    sh = zone->sh;
+
+    ngx_shmtx_lock(&zone->shpool->mutex);
+
+    for (i = 0; i < sh->nplaces; i++) {
+        if (sh->places[i].len == tag->len
+            && ngx_memcmp(sh->places[i].tag, tag->data, tag->len) == 0)
+        {
+            break;
+        }
+    }
+
+    if (i == NGX_HTTP_RUSH_ZONE_PLACES) {
+        i--;
+    }
+
+    place = &sh->places[i];
+
+    if (i == sh->nplaces) {
+        ngx_memcpy(place->tag, tag->data, tag->len);
+        place->len = tag->len;
+        sh->nplaces++;
+    }
+
+    ngx_shmtx_unlock(&zone->shpool->mutex);
+
+    return &place->stats;
 }
 
 
@@ -165,57 +211,119 @@ ngx_http_rush_zone_table(ngx_slab_pool_t *shpool,
 void
 ngx_http_rush_zone_get(ngx_http_rush_query_t *query)
 {
-    ngx_http_rush_slot_t      *slot;
     ngx_http_rush_zone_t      *zone;
+    ngx_http_rush_known_t     *known;
+    ngx_http_rush_unknown_t   *unknown;
     ngx_http_rush_zone_sh_t   *sh;
     ngx_http_rush_zone_key_t   key;
 
     zone = query->place->zone;
     sh = zone->sh;
 
-    ngx_http_rush_zone_key(query, &key);
+    query->leased = 0;
+    query->row = NULL;
+
+    ngx_http_rush_zone_key(query, &key, 1);
 
     ngx_shmtx_lock(&zone->shpool->mutex);
 
-    slot = ngx_http_rush_zone_find(&sh->known, &key);
+    known = ngx_http_rush_table_find(&sh->known, &key);
 
-    if (slot == NULL) {
-        slot = ngx_http_rush_zone_find(&sh->unknown, &key);
-    }
+    if (known) {
+        known->slot.used = ngx_current_msec;
+        query->campaign = known->campaign;
 
-    if (slot) {
-        slot->used = ngx_current_msec;
-        query->campaign = slot->campaign;
+        if (query->item.len) {
+            ngx_http_rush_zone_key(query, &key, 0);
+        }
+
+        query->row = ngx_http_rush_row_get(sh, &key);
+
+        if (query->op == ngx_http_rush_op_claim
+            && known->campaign.lease_until)
+        {
+            ngx_http_rush_zone_lease(query, known, &key);
+        }
 
     } else {
         ngx_memzero(&query->campaign, sizeof(ngx_http_rush_campaign_t));
+
+        unknown = ngx_http_rush_table_find(&sh->unknown, &key);
+
+        if (unknown) {
+            unknown->slot.used = ngx_current_msec;
+            query->campaign.checked = unknown->checked;
+        }
     }
 
     ngx_shmtx_unlock(&zone->shpool->mutex);
 }
 
 
+/* is there a lease, and does the user certainly hold no ticket? */
+
+static void
+ngx_http_rush_zone_lease(ngx_http_rush_query_t *query,
+    ngx_http_rush_known_t *known, ngx_http_rush_zone_key_t *key)
+{
+    int64_t                    now;
+    ngx_http_rush_campaign_t  *c;
+
+    c = &known->campaign;
+    now = ngx_http_rush_monotonic();
+
+    if (now >= c->lease_until
+        || c->lease_lost != query->place->stats->redis.lost)
+    {
+        return;
+    }
+
+    if (now >= c->lease_renew) {
+        /* this one goes and asks, and the others need not wait */
+        c->lease_renew = now + NGX_HTTP_RUSH_ZONE_RENEW;
+        return;
+    }
+
+    query->leased = !ngx_http_rush_holders_may(query->place->zone->sh, key, c,
+                                               &query->call.user);
+}
+
+
 void
 ngx_http_rush_zone_put(ngx_http_rush_query_t *query)
 {
-    ngx_http_rush_slot_t      *slot;
     ngx_http_rush_zone_t      *zone;
+    ngx_http_rush_known_t     *known;
+    ngx_http_rush_unknown_t   *unknown;
     ngx_http_rush_zone_sh_t   *sh;
     ngx_http_rush_zone_key_t   key;
 
     zone = query->place->zone;
     sh = zone->sh;
 
-    ngx_http_rush_zone_key(query, &key);
+    ngx_http_rush_zone_key(query, &key, 1);
 
     ngx_shmtx_lock(&zone->shpool->mutex);
 
-    ngx_http_rush_zone_store(&sh->known, &key, &query->campaign);
+    known = ngx_http_rush_table_add(&sh->known, &key);
 
-    slot = ngx_http_rush_zone_find(&sh->unknown, &key);
-    if (slot) {
-        slot->valid = 0;
+    known->slot.valid = 0;
+    ngx_memory_barrier();
+
+    known->campaign = query->campaign;
+
+    ngx_http_rush_table_valid(known, &key);
+
+    unknown = ngx_http_rush_table_find(&sh->unknown, &key);
+    if (unknown) {
+        unknown->slot.valid = 0;
     }
+
+    if (query->item.len) {
+        ngx_http_rush_zone_key(query, &key, 0);
+    }
+
+    query->row = ngx_http_rush_row_get(sh, &key);
 
     ngx_shmtx_unlock(&zone->shpool->mutex);
 }
@@ -230,45 +338,41 @@ void
 ngx_http_rush_zone_gone(ngx_http_rush_query_t *query, ngx_uint_t deleted)
 {
     ngx_uint_t                 vanished, news;
-    ngx_http_rush_slot_t      *slot;
     ngx_http_rush_zone_t      *zone;
-    ngx_http_rush_zone_sh_t   *sh;
+    ngx_http_rush_known_t     *known;
+    ngx_http_rush_campaign_t  *c;
     ngx_http_rush_zone_key_t   key;
 
     zone = query->place->zone;
-    sh = zone->sh;
     vanished = 0;
     news = 0;
 
-    ngx_http_rush_zone_key(query, &key);
+    ngx_http_rush_zone_key(query, &key, 1);
 
     ngx_shmtx_lock(&zone->shpool->mutex);
 
-    slot = ngx_http_rush_zone_find(&sh->known, &key);
+    known = ngx_http_rush_table_find(&zone->sh->known, &key);
 
-    if (slot && !deleted) {
+    if (known && !deleted) {
+        c = &known->campaign;
 
-        if (slot->campaign.state == ngx_http_rush_campaign_known) {
-            slot->campaign.state = ngx_http_rush_campaign_vanished;
-            slot->campaign.vanished = ngx_current_msec;
+        if (c->state == ngx_http_rush_campaign_known) {
+            c->state = ngx_http_rush_campaign_vanished;
+            c->vanished = ngx_current_msec;
+            c->lease_until = 0;
             news = 1;
         }
 
-        vanished = (ngx_current_msec - slot->campaign.vanished
-                    < NGX_HTTP_RUSH_VANISHED);
+        vanished = (ngx_current_msec - c->vanished < NGX_HTTP_RUSH_VANISHED);
+        c->checked = ngx_current_msec;
     }
 
-    if (vanished) {
-        slot->campaign.checked = ngx_current_msec;
-
-    } else {
-        if (slot) {
-            slot->valid = 0;
+    if (!vanished) {
+        if (known) {
+            known->slot.valid = 0;
         }
 
-        ngx_memzero(&query->campaign, sizeof(ngx_http_rush_campaign_t));
-        query->campaign.checked = ngx_current_msec;
-        ngx_http_rush_zone_store(&sh->unknown, &key, &query->campaign);
+        ngx_http_rush_zone_unknown(query, &key);
     }
 
     ngx_shmtx_unlock(&zone->shpool->mutex);
@@ -292,86 +396,53 @@ ngx_http_rush_zone_gone(ngx_http_rush_query_t *query, ngx_uint_t deleted)
 }
 
 
-static void
-ngx_http_rush_zone_key(ngx_http_rush_query_t *query,
-    ngx_http_rush_zone_key_t *key)
+/* a new item is found by the next look */
+
+void
+ngx_http_rush_zone_no_item(ngx_http_rush_query_t *query)
 {
-    u_char                 *p;
-    ngx_http_rush_place_t  *place;
+    ngx_http_rush_zone_t      *zone;
+    ngx_http_rush_known_t     *known;
+    ngx_http_rush_zone_key_t   key;
 
-    /* the parts are bounded, and hold no tab */
+    zone = query->place->zone;
 
-    place = query->place;
+    ngx_http_rush_zone_key(query, &key, 1);
 
-    p = ngx_cpymem(key->data, place->redis.data, place->redis.len);
-    *p++ = '\t';
-    p = ngx_cpymem(p, place->prefix.data, place->prefix.len);
-    *p++ = '\t';
-    p = ngx_cpymem(p, query->id.data, query->id.len);
-    *p++ = '\t';
-    p = ngx_cpymem(p, query->item.data, query->item.len);
+    ngx_shmtx_lock(&zone->shpool->mutex);
 
-    key->len = p - key->data;
-    key->hash = ngx_murmur_hash2(key->data, key->len);
+    known = ngx_http_rush_table_find(&zone->sh->known, &key);
+
+    if (known) {
+        known->slot.valid = 0;
+    }
+
+    ngx_http_rush_zone_unknown(query, &key);
+
+    ngx_shmtx_unlock(&zone->shpool->mutex);
+
+    query->kind.len = 0;
+    ngx_str_set(&query->line, "unknown");
 }
 
 
-static ngx_http_rush_slot_t *
-ngx_http_rush_zone_find(ngx_http_rush_table_t *table,
-    ngx_http_rush_zone_key_t *key)
-{
-    ngx_uint_t             i;
-    ngx_http_rush_slot_t  *slot;
-
-    slot = table->slots + (key->hash % table->sets) * NGX_HTTP_RUSH_ZONE_WAYS;
-
-    for (i = 0; i < NGX_HTTP_RUSH_ZONE_WAYS; i++, slot++) {
-        if (slot->valid && slot->hash == key->hash && slot->len == key->len
-            && ngx_memcmp(slot->key, key->data, key->len) == 0)
-        {
-            return slot;
-        }
-    }
-
-    return NULL;
-}
-
+/* locked */
 
 static void
-ngx_http_rush_zone_store(ngx_http_rush_table_t *table,
-    ngx_http_rush_zone_key_t *key, ngx_http_rush_campaign_t *campaign)
+ngx_http_rush_zone_unknown(ngx_http_rush_query_t *query,
+    ngx_http_rush_zone_key_t *key)
 {
-    ngx_uint_t             i;
-    ngx_http_rush_slot_t  *slot, *s;
+    ngx_http_rush_unknown_t  *unknown;
 
-    slot = ngx_http_rush_zone_find(table, key);
+    ngx_memzero(&query->campaign, sizeof(ngx_http_rush_campaign_t));
+    query->campaign.checked = ngx_current_msec;
 
-    if (slot == NULL) {
-        s = table->slots
-            + (key->hash % table->sets) * NGX_HTTP_RUSH_ZONE_WAYS;
-        slot = s;
+    unknown = ngx_http_rush_table_add(&query->place->zone->sh->unknown, key);
 
-        for (i = 0; i < NGX_HTTP_RUSH_ZONE_WAYS; i++, s++) {
-            if (!s->valid) {
-                slot = s;
-                break;
-            }
-
-            if ((ngx_msec_int_t) (s->used - slot->used) < 0) {
-                slot = s;
-            }
-        }
-    }
-
-    slot->valid = 0;
+    unknown->slot.valid = 0;
     ngx_memory_barrier();
 
-    slot->hash = key->hash;
-    slot->len = (uint16_t) key->len;
-    slot->used = ngx_current_msec;
-    slot->campaign = *campaign;
-    ngx_memcpy(slot->key, key->data, key->len);
+    unknown->checked = ngx_current_msec;
 
-    ngx_memory_barrier();
-    slot->valid = 1;
+    ngx_http_rush_table_valid(unknown, key);
 }

@@ -23,15 +23,18 @@ typedef struct {
 } ngx_http_rush_outcome_t;
 
 
+static void ngx_http_rush_answer_split(ngx_http_rush_ctx_t *ctx);
 static const ngx_http_rush_outcome_t *ngx_http_rush_answer_find(
     ngx_str_t *outcome);
-static ngx_int_t ngx_http_rush_answer_header(ngx_http_request_t *r,
+static ngx_table_elt_t *ngx_http_rush_answer_header(ngx_http_request_t *r,
     ngx_str_t *name, ngx_str_t *value);
 static ngx_int_t ngx_http_rush_answer_retry(ngx_http_request_t *r,
     ngx_http_rush_ctx_t *ctx);
 
 
 static const ngx_http_rush_outcome_t  ngx_http_rush_outcomes[] = {
+    /* counters are kept by the place here: new ones go to the end */
+
     { ngx_string("won"), NGX_HTTP_OK, 0, ngx_null_string },
     { ngx_string("again"), NGX_HTTP_OK, 0, ngx_null_string },
     { ngx_string("sold_out"), NGX_HTTP_CONFLICT, 0, ngx_null_string },
@@ -63,6 +66,7 @@ static const ngx_http_rush_outcome_t  ngx_http_rush_outcomes[] = {
 
 
 static ngx_str_t  ngx_http_rush_cache_control = ngx_string("Cache-Control");
+static ngx_str_t  ngx_http_rush_etag = ngx_string("ETag");
 static ngx_str_t  ngx_http_rush_allow = ngx_string("Allow");
 static ngx_str_t  ngx_http_rush_retry_after = ngx_string("Retry-After");
 
@@ -70,9 +74,9 @@ static ngx_str_t  ngx_http_rush_retry_after = ngx_string("Retry-After");
 ngx_int_t
 ngx_http_rush_answer_parse(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
 {
-    u_char               *p, *last, *eol;
-    ngx_str_t             lines, state;
-    ngx_http_rush_won_t   won;
+    ngx_str_t                       lines, state;
+    ngx_http_rush_won_t             won;
+    const ngx_http_rush_outcome_t  *outcome;
 
     static ngx_str_t  state_name = ngx_string("state");
 
@@ -86,41 +90,27 @@ ngx_http_rush_answer_parse(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
     ctx->line.len = ctx->query.line.len;
     ctx->done = 1;
 
-    p = ctx->line.data;
-    last = p + ctx->line.len;
+    ngx_http_rush_answer_split(ctx);
 
-    eol = ngx_strlchr(p, last, LF);
+    outcome = ngx_http_rush_answer_find(&ctx->outcome);
 
-    if (eol) {
-        ctx->tickets.data = eol + 1;
-        ctx->tickets.len = last - eol - 1;
-        last = eol;
-    }
-
-    ctx->outcome.data = p;
-
-    while (p < last && *p != '\t') {
-        p++;
-    }
-
-    ctx->outcome.len = p - ctx->outcome.data;
-
-    if (ngx_http_rush_answer_find(&ctx->outcome)->outcome.len == 0) {
+    if (outcome->outcome.len == 0) {
         ngx_log_error(NGX_LOG_ALERT, r->connection->log, 0,
                       "redis \"%V\" gave an unknown outcome \"%V\"",
                       &ctx->query.place->redis, &ctx->outcome);
 
         ngx_str_set(&ctx->outcome, "pending");
+        ngx_str_null(&ctx->attributes);
         ngx_str_null(&ctx->tickets);
-        p = last;
+
+        outcome = ngx_http_rush_answer_find(&ctx->outcome);
     }
 
-    if (p < last) {
-        ctx->attributes.data = p + 1;
-        ctx->attributes.len = last - p - 1;
-    }
+    ctx->status = outcome->status;
 
-    ctx->status = ngx_http_rush_answer_find(&ctx->outcome)->status;
+    if (!ctx->conf->handler->local) {
+        ngx_http_rush_count(&ctx->query, outcome - ngx_http_rush_outcomes);
+    }
 
     if (ctx->status == NGX_HTTP_OK
         && ngx_http_rush_attribute(&ctx->attributes, &state_name, &state)
@@ -146,6 +136,39 @@ ngx_http_rush_answer_parse(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
 }
 
 
+/* outcome TAB attributes LF tickets */
+
+static void
+ngx_http_rush_answer_split(ngx_http_rush_ctx_t *ctx)
+{
+    u_char  *p, *last, *eol;
+
+    p = ctx->line.data;
+    last = p + ctx->line.len;
+
+    eol = ngx_strlchr(p, last, LF);
+
+    if (eol) {
+        ctx->tickets.data = eol + 1;
+        ctx->tickets.len = last - eol - 1;
+        last = eol;
+    }
+
+    ctx->outcome.data = p;
+
+    while (p < last && *p != '\t') {
+        p++;
+    }
+
+    ctx->outcome.len = p - ctx->outcome.data;
+
+    if (p < last) {
+        ctx->attributes.data = p + 1;
+        ctx->attributes.len = last - p - 1;
+    }
+}
+
+
 static const ngx_http_rush_outcome_t *
 ngx_http_rush_answer_find(ngx_str_t *outcome)
 {
@@ -160,6 +183,14 @@ ngx_http_rush_answer_find(ngx_str_t *outcome)
     }
 
     return o;
+}
+
+
+const ngx_str_t *
+ngx_http_rush_outcome(ngx_uint_t i)
+{
+    return ngx_http_rush_outcomes[i].outcome.len
+           ? &ngx_http_rush_outcomes[i].outcome : NULL;
 }
 
 
@@ -204,11 +235,12 @@ ngx_http_rush_attribute(ngx_str_t *attributes, ngx_str_t *name,
 ngx_int_t
 ngx_http_rush_answer_handler(ngx_http_request_t *r)
 {
-    ngx_int_t             rc;
-    ngx_buf_t            *b;
-    ngx_str_t             text;
-    ngx_chain_t           out;
-    ngx_http_rush_ctx_t  *ctx;
+    ngx_int_t              rc;
+    ngx_buf_t             *b;
+    ngx_str_t              text;
+    ngx_chain_t            out;
+    ngx_http_rush_ctx_t   *ctx;
+    ngx_http_rush_body_pt  body;
 
     ctx = ngx_http_rush_get_ctx(r);
 
@@ -219,8 +251,16 @@ ngx_http_rush_answer_handler(ngx_http_request_t *r)
         return rc;
     }
 
-    if (ngx_http_rush_answer_headers(r, ctx) != NGX_OK
-        || ngx_http_rush_json(r, ctx, &text) != NGX_OK)
+    body = ctx->conf->handler->body;
+
+    if (body == NULL || ctx->status != NGX_HTTP_OK) {
+        body = ngx_http_rush_json;
+    }
+
+    ngx_str_set(&ctx->type, "application/json");
+
+    if (body(r, ctx, &text) != NGX_OK
+        || ngx_http_rush_answer_headers(r, ctx) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -229,7 +269,7 @@ ngx_http_rush_answer_handler(ngx_http_request_t *r)
     r->headers_out.status_line = ngx_http_rush_answer_find(&ctx->outcome)
                                                                        ->line;
     r->headers_out.content_length_n = text.len;
-    ngx_str_set(&r->headers_out.content_type, "application/json");
+    r->headers_out.content_type = ctx->type;
     r->headers_out.content_type_len = r->headers_out.content_type.len;
     r->headers_out.content_type_lowcase = NULL;
 
@@ -260,12 +300,25 @@ ngx_http_rush_answer_handler(ngx_http_request_t *r)
 ngx_int_t
 ngx_http_rush_answer_headers(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
 {
-    ngx_str_t  value;
+    ngx_str_t         value;
+    ngx_table_elt_t  *h;
 
     ngx_str_set(&value, "no-store");
 
+    if (ctx->etag.len) {
+        ngx_str_set(&value, "no-cache");
+
+        h = ngx_http_rush_answer_header(r, &ngx_http_rush_etag, &ctx->etag);
+        if (h == NULL) {
+            return NGX_ERROR;
+        }
+
+        /* nginx compares it with If-None-Match */
+        r->headers_out.etag = h;
+    }
+
     if (ngx_http_rush_answer_header(r, &ngx_http_rush_cache_control, &value)
-        != NGX_OK)
+        == NULL)
     {
         return NGX_ERROR;
     }
@@ -273,7 +326,8 @@ ngx_http_rush_answer_headers(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
     if (ctx->status == NGX_HTTP_NOT_ALLOWED) {
         value = ctx->conf->handler->allow;
 
-        return ngx_http_rush_answer_header(r, &ngx_http_rush_allow, &value);
+        return ngx_http_rush_answer_header(r, &ngx_http_rush_allow, &value)
+               ? NGX_OK : NGX_ERROR;
     }
 
     if (ngx_http_rush_answer_find(&ctx->outcome)->retry) {
@@ -312,11 +366,12 @@ ngx_http_rush_answer_retry(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
     s += ngx_random() % NGX_HTTP_RUSH_JITTER;
     value.len = ngx_sprintf(value.data, "%L", s) - value.data;
 
-    return ngx_http_rush_answer_header(r, &ngx_http_rush_retry_after, &value);
+    return ngx_http_rush_answer_header(r, &ngx_http_rush_retry_after, &value)
+           ? NGX_OK : NGX_ERROR;
 }
 
 
-static ngx_int_t
+static ngx_table_elt_t *
 ngx_http_rush_answer_header(ngx_http_request_t *r, ngx_str_t *name,
     ngx_str_t *value)
 {
@@ -324,7 +379,7 @@ ngx_http_rush_answer_header(ngx_http_request_t *r, ngx_str_t *name,
 
     h = ngx_list_push(&r->headers_out.headers);
     if (h == NULL) {
-        return NGX_ERROR;
+        return NULL;
     }
 
     h->hash = 1;
@@ -335,7 +390,7 @@ ngx_http_rush_answer_header(ngx_http_request_t *r, ngx_str_t *name,
     h->next = NULL;
 #endif
 
-    return NGX_OK;
+    return h;
 }
 
 

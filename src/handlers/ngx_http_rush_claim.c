@@ -19,7 +19,8 @@ const ngx_http_rush_handler_t  ngx_http_rush_claim_handler = {
     .methods = NGX_HTTP_POST,
     .allow = ngx_string("POST"),
     .claim = 1,
-    .user = 1
+    .user = 1,
+    .keys = 1
 };
 
 

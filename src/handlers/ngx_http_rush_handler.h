@@ -27,6 +27,9 @@ typedef struct ngx_http_rush_loc_conf_s  ngx_http_rush_loc_conf_t;
 #define NGX_HTTP_RUSH_ANSWER_JSON    0
 #define NGX_HTTP_RUSH_ANSWER_STATUS  1
 
+#define NGX_HTTP_RUSH_STATUS_JSON        0
+#define NGX_HTTP_RUSH_STATUS_PROMETHEUS  1
+
 #define NGX_HTTP_RUSH_OUTAGE_CLOSED  0
 #define NGX_HTTP_RUSH_OUTAGE_OPEN    1
 
@@ -41,15 +44,30 @@ typedef ngx_int_t (*ngx_http_rush_handler_pt)(ngx_http_request_t *r,
     ngx_http_rush_ctx_t *ctx, ngx_http_rush_loc_conf_t *rlcf);
 
 
+/* the query to be sent, if it is not ngx_http_rush_query() */
+
+typedef ngx_int_t (*ngx_http_rush_ask_pt)(ngx_http_rush_query_t *query);
+
+
+/* the body of an answer with 200, if it is not the usual JSON */
+
+typedef ngx_int_t (*ngx_http_rush_body_pt)(ngx_http_request_t *r,
+    ngx_http_rush_ctx_t *ctx, ngx_str_t *text);
+
+
 typedef struct {
     ngx_str_t                    directive;
     ngx_http_rush_handler_pt     handler;
+    ngx_http_rush_ask_pt         ask;
+    ngx_http_rush_body_pt        body;
     ngx_uint_t                   methods;      /* bits of NGX_HTTP_GET… */
     ngx_str_t                    allow;
     ngx_str_t                    verb;         /* of a settlement */
     unsigned                     claim:1;      /* winners go on to upstream */
     unsigned                     user:1;       /* needs rush_user */
+    unsigned                     keys:1;       /* needs rush_secret_file */
     unsigned                     all:1;        /* lists all tickets */
+    unsigned                     local:1;      /* needs no Redis */
 } ngx_http_rush_handler_t;
 
 
@@ -95,6 +113,7 @@ struct ngx_http_rush_loc_conf_s {
 
     ngx_uint_t                      answer;
     ngx_uint_t                      outage;
+    ngx_uint_t                      status;    /* what rush_status writes */
 };
 
 
@@ -133,6 +152,9 @@ struct ngx_http_rush_ctx_s {
     ngx_uint_t                   status;
     ngx_uint_t                   nwon;
     ngx_msec_t                   redis_time;
+
+    ngx_str_t                    type;         /* of the body, if not JSON */
+    ngx_str_t                    etag;
 
     char                        *error;        /* of bad input */
     char                        *member;
@@ -182,20 +204,29 @@ ngx_int_t ngx_http_rush_attribute(ngx_str_t *attributes, ngx_str_t *name,
     ngx_str_t *value);
 
 
+/* words by number, NULL after the last */
+const ngx_str_t *ngx_http_rush_outcome(ngx_uint_t i);
+
+
 /* handlers/ngx_http_rush_json.c */
 
 ngx_int_t ngx_http_rush_json(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx,
     ngx_str_t *text);
+u_char *ngx_http_rush_json_text(u_char *p, const char *name,
+    ngx_str_t *value);
+u_char *ngx_http_rush_json_number(u_char *p, const char *name, int64_t value);
 ngx_uint_t ngx_http_rush_ticket_next(ngx_str_t *lines,
     ngx_http_rush_won_t *won);
 ngx_int_t ngx_http_rush_ticket_text(ngx_http_request_t *r,
     ngx_http_rush_ctx_t *ctx, ngx_http_rush_won_t *won);
 
 
-/* the handlers: ngx_http_rush_claim.c, _result.c, _settle.c */
+/* the handlers: ngx_http_rush_claim.c, _result.c, _state.c, _settle.c … */
 
 extern const ngx_http_rush_handler_t  ngx_http_rush_claim_handler;
 extern const ngx_http_rush_handler_t  ngx_http_rush_result_handler;
+extern const ngx_http_rush_handler_t  ngx_http_rush_state_handler;
+extern const ngx_http_rush_handler_t  ngx_http_rush_status_handler;
 extern const ngx_http_rush_handler_t  ngx_http_rush_confirm_handler;
 extern const ngx_http_rush_handler_t  ngx_http_rush_release_handler;
 extern const ngx_http_rush_handler_t  ngx_http_rush_void_handler;

@@ -147,6 +147,7 @@ ngx_http_rush_input_claim(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
 
     if (rc == NGX_OK) {
         rc = ngx_http_rush_input_fields(r, ctx, units, &key, &data);
+        ctx->query.units = units;
     }
 
     return rc;

@@ -16,10 +16,6 @@
 
 
 static size_t ngx_http_rush_json_size(ngx_http_rush_ctx_t *ctx);
-static u_char *ngx_http_rush_json_text(u_char *p, const char *name,
-    ngx_str_t *value);
-static u_char *ngx_http_rush_json_number(u_char *p, const char *name,
-    int64_t value);
 static u_char *ngx_http_rush_json_attributes(u_char *p,
     ngx_str_t *attributes);
 static u_char *ngx_http_rush_json_ticket(u_char *p, ngx_http_rush_won_t *won,
@@ -127,7 +123,7 @@ ngx_http_rush_json_size(ngx_http_rush_ctx_t *ctx)
 }
 
 
-static u_char *
+u_char *
 ngx_http_rush_json_text(u_char *p, const char *name, ngx_str_t *value)
 {
     p = ngx_cpymem(p, name, ngx_strlen(name));
@@ -139,7 +135,7 @@ ngx_http_rush_json_text(u_char *p, const char *name, ngx_str_t *value)
 }
 
 
-static u_char *
+u_char *
 ngx_http_rush_json_number(u_char *p, const char *name, int64_t value)
 {
     u_char  buf[NGX_INT64_LEN], *digit;

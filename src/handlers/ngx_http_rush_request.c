@@ -124,6 +124,7 @@ ngx_http_rush_create_ctx(ngx_http_request_t *r,
     ngx_str_set(&ctx->query.call.fields, "");
 
     ctx->query.place = &ctx->main->worker->places[rlcf->redis];
+    ctx->query.pool = r->pool;
     ctx->query.log = r->connection->log;
     ctx->query.handler = ngx_http_rush_asked;
     ctx->query.data = ctx;
@@ -142,13 +143,15 @@ ngx_http_rush_create_ctx(ngx_http_request_t *r,
 ngx_int_t
 ngx_http_rush_ask(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
 {
-    ngx_int_t  rc;
+    ngx_int_t             rc;
+    ngx_http_rush_ask_pt  ask;
 
     ctx->query.id = ctx->campaign;
     ctx->query.item = ctx->item;
     ctx->query.call.user = ctx->user;
 
-    rc = ngx_http_rush_query(&ctx->query);
+    ask = ctx->conf->handler->ask;
+    rc = ask ? ask(&ctx->query) : ngx_http_rush_query(&ctx->query);
 
     if (rc == NGX_AGAIN) {
         ctx->asked = 1;

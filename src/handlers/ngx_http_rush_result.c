@@ -19,6 +19,7 @@ const ngx_http_rush_handler_t  ngx_http_rush_result_handler = {
     .methods = NGX_HTTP_GET|NGX_HTTP_HEAD,
     .allow = ngx_string("GET, HEAD"),
     .user = 1,
+    .keys = 1,
     .all = 1
 };
 

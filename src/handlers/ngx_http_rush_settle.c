@@ -20,6 +20,7 @@ const ngx_http_rush_handler_t  ngx_http_rush_confirm_handler = {
     .handler = ngx_http_rush_settle,
     .methods = NGX_HTTP_POST,
     .allow = ngx_string("POST"),
+    .keys = 1,
     .verb = ngx_string("confirm")
 };
 
@@ -29,6 +30,7 @@ const ngx_http_rush_handler_t  ngx_http_rush_release_handler = {
     .handler = ngx_http_rush_settle,
     .methods = NGX_HTTP_POST,
     .allow = ngx_string("POST"),
+    .keys = 1,
     .verb = ngx_string("release")
 };
 
@@ -38,6 +40,7 @@ const ngx_http_rush_handler_t  ngx_http_rush_void_handler = {
     .handler = ngx_http_rush_settle,
     .methods = NGX_HTTP_POST,
     .allow = ngx_string("POST"),
+    .keys = 1,
     .verb = ngx_string("void")
 };
 

@@ -32,7 +32,7 @@ static u_char *ngx_http_rush_redis_log_error(ngx_log_t *log, u_char *buf,
 
 ngx_http_rush_redis_t *
 ngx_http_rush_redis_create(ngx_pool_t *pool, ngx_http_rush_redis_conf_t *conf,
-    ngx_log_t *log)
+    ngx_http_rush_redis_stats_t *stats, ngx_log_t *log)
 {
     ngx_http_rush_redis_t  *redis;
 
@@ -47,6 +47,7 @@ ngx_http_rush_redis_create(ngx_pool_t *pool, ngx_http_rush_redis_conf_t *conf,
     }
 
     redis->conf = conf;
+    redis->stats = stats;
 
     redis->log = *log;
     redis->log.handler = ngx_http_rush_redis_log_error;
@@ -188,6 +189,8 @@ ngx_http_rush_redis_odd(ngx_http_rush_redis_t *redis, const char *what)
                   "redis sent %s, closing", what);
 
     redis->closing = 1;
+
+    (void) ngx_atomic_fetch_add(&redis->stats->odd, 1);
 }
 
 
@@ -208,6 +211,10 @@ ngx_http_rush_redis_fail(ngx_http_rush_redis_t *redis)
 
     redis->failures++;
 
+    if (redis->state < ngx_http_rush_redis_ready) {
+        (void) ngx_atomic_fetch_add(&redis->stats->failures, 1);
+    }
+
     if (!redis->retry.timer_set && (!ngx_exiting || redis->pending)) {
         ngx_add_timer(&redis->retry, ngx_http_rush_redis_backoff(redis));
     }
@@ -224,9 +231,16 @@ ngx_http_rush_redis_close(ngx_http_rush_redis_t *redis)
 
     c = redis->connection;
 
+    if (redis->state >= ngx_http_rush_redis_ready && !ngx_exiting) {
+        /* at once: what nodes believe for a while ends with a connection */
+        (void) ngx_atomic_fetch_add(&redis->stats->lost, 1);
+    }
+
     redis->connection = NULL;
     redis->state = ngx_http_rush_redis_down;
     redis->closing = 0;
+
+    ngx_http_rush_redis_gauge(redis);
 
     if (c) {
         ngx_close_connection(c);
@@ -278,6 +292,10 @@ ngx_http_rush_redis_drop(ngx_http_rush_redis_t *redis, ngx_queue_t *queue)
 void
 ngx_http_rush_redis_greeted(ngx_http_rush_redis_t *redis)
 {
+    if (redis->state == ngx_http_rush_redis_greeting) {
+        (void) ngx_atomic_fetch_add(&redis->stats->connects, 1);
+    }
+
     redis->state = ngx_http_rush_redis_ready;
     redis->busy = 0;
 
@@ -366,6 +384,49 @@ ngx_http_rush_redis_now(ngx_http_rush_redis_t *redis)
     tp = ngx_timeofday();
 
     return (int64_t) tp->sec * 1000 + tp->msec;
+}
+
+
+int64_t
+ngx_http_rush_redis_time(ngx_http_rush_reply_t *reply)
+{
+    ngx_int_t  sec, usec;
+
+    if (reply->type != NGX_HTTP_RUSH_REPLY_ARRAY || reply->n != 2
+        || reply->elts[0].type != NGX_HTTP_RUSH_REPLY_STRING
+        || reply->elts[1].type != NGX_HTTP_RUSH_REPLY_STRING)
+    {
+        return 0;
+    }
+
+    sec = ngx_atoi(reply->elts[0].str.data, reply->elts[0].str.len);
+    usec = ngx_atoi(reply->elts[1].str.data, reply->elts[1].str.len);
+
+    if (sec == NGX_ERROR || usec == NGX_ERROR) {
+        return 0;
+    }
+
+    return (int64_t) sec * 1000 + usec / 1000;
+}
+
+
+/* what this worker's connection is doing, for those who look at all workers */
+
+void
+ngx_http_rush_redis_gauge(ngx_http_rush_redis_t *redis)
+{
+    ngx_http_rush_redis_gauge_t  *gauge;
+
+    if (ngx_exiting) {
+        /* the place is the next worker's */
+        return;
+    }
+
+    gauge = &redis->stats->gauges[ngx_worker % NGX_HTTP_RUSH_REDIS_WORKERS];
+
+    gauge->pid = ngx_pid;
+    gauge->state = redis->state;
+    gauge->pending = (uint32_t) redis->pending;
 }
 
 

@@ -30,6 +30,7 @@
 
 struct ngx_http_rush_redis_conf_s {
     ngx_str_t                    name;
+    ngx_str_t                    tag;         /* name and servers */
     ngx_array_t                  servers;     /* ngx_addr_t */
     ngx_str_t                    user;
     ngx_str_t                    password;
@@ -83,6 +84,7 @@ typedef enum {
 
 typedef struct {
     ngx_str_t                    prefix;
+    ngx_str_t                    kind;        /* as the counters name it */
     unsigned                     not_run:1;   /* safe to send again */
     unsigned                     busy:1;      /* tell the client "busy" */
     unsigned                     suspend:1;   /* ask PING before going on */
@@ -92,14 +94,44 @@ typedef struct {
 } ngx_http_rush_redis_error_t;
 
 
+#define NGX_HTTP_RUSH_REDIS_ERRORS  22
+
+extern const ngx_http_rush_redis_error_t
+    ngx_http_rush_redis_errors[NGX_HTTP_RUSH_REDIS_ERRORS];
+
+
+/* what operators are told; in shared memory, so it outlives workers */
+
+#define NGX_HTTP_RUSH_REDIS_WORKERS  32
+
+typedef struct {
+    ngx_pid_t                    pid;
+    uint32_t                     state;       /* one of the above, and why */
+    uint32_t                     pending;
+} ngx_http_rush_redis_gauge_t;
+
+
+typedef struct {
+    ngx_atomic_t                 connects;    /* connections greeted */
+    ngx_atomic_t                 failures;    /* connections not made */
+    ngx_atomic_t                 lost;        /* greeted, and closed since */
+    ngx_atomic_t                 timeouts;
+    ngx_atomic_t                 odd;         /* replies that made no sense */
+    ngx_atomic_t                 errors[NGX_HTTP_RUSH_REDIS_ERRORS];
+    ngx_http_rush_redis_gauge_t  gauges[NGX_HTTP_RUSH_REDIS_WORKERS];
+} ngx_http_rush_redis_stats_t;
+
+
 #define NGX_HTTP_RUSH_BUFFER           65536  /* of one recv() */
 
+#define NGX_HTTP_RUSH_REDIS_ARGS       8    /* of ngx_http_rush_redis_args() */
 #define NGX_HTTP_RUSH_REDIS_GREETINGS  6
 #define NGX_HTTP_RUSH_REDIS_PING       5    /* the last of them */
 
 
 struct ngx_http_rush_redis_s {
     ngx_http_rush_redis_conf_t  *conf;
+    ngx_http_rush_redis_stats_t *stats;
     ngx_log_t                    log;
     ngx_connection_t            *connection;
     void                        *reader;      /* redisReader */
@@ -138,15 +170,23 @@ char *ngx_http_rush_redis_block(ngx_conf_t *cf,
     ngx_http_rush_redis_conf_t *rcf);
 
 ngx_http_rush_redis_t *ngx_http_rush_redis_create(ngx_pool_t *pool,
-    ngx_http_rush_redis_conf_t *conf, ngx_log_t *log);
+    ngx_http_rush_redis_conf_t *conf, ngx_http_rush_redis_stats_t *stats,
+    ngx_log_t *log);
 void ngx_http_rush_redis_destroy(ngx_http_rush_redis_t *redis);
 
 /* NGX_OK: commands leave at once; NGX_AGAIN: soon; NGX_DECLINED: not soon */
 ngx_int_t ngx_http_rush_redis_usable(ngx_http_rush_redis_t *redis);
 void ngx_http_rush_redis_connect(ngx_http_rush_redis_t *redis);
+/* both append: commands that travel together are answered one by one */
 ngx_int_t ngx_http_rush_redis_format(ngx_http_rush_command_t *cmd,
     ngx_uint_t n, const char **argv, const size_t *len);
+ngx_int_t ngx_http_rush_redis_args(ngx_http_rush_command_t *cmd,
+    ngx_uint_t n, ngx_str_t *args);
+
+/* to be flushed by the caller; or at once */
 void ngx_http_rush_redis_send(ngx_http_rush_redis_t *redis,
+    ngx_http_rush_command_t *cmd);
+void ngx_http_rush_redis_send_now(ngx_http_rush_redis_t *redis,
     ngx_http_rush_command_t *cmd);
 void ngx_http_rush_redis_flush(ngx_http_rush_redis_t *redis);
 void ngx_http_rush_redis_idle(ngx_http_rush_redis_t *redis);
@@ -154,6 +194,9 @@ void ngx_http_rush_redis_good(ngx_http_rush_redis_t *redis);
 void ngx_http_rush_redis_odd(ngx_http_rush_redis_t *redis, const char *what);
 const ngx_http_rush_redis_error_t *ngx_http_rush_redis_error(
     ngx_http_rush_redis_t *redis, ngx_http_rush_reply_t *reply);
+
+/* ms since 1970 that a reply to TIME says; 0: it is none */
+int64_t ngx_http_rush_redis_time(ngx_http_rush_reply_t *reply);
 
 /* Redis' clock in ms since 1970, by the TIME that replies carried */
 void ngx_http_rush_redis_set_clock(ngx_http_rush_redis_t *redis,
@@ -170,6 +213,7 @@ void ngx_http_rush_redis_greeted(ngx_http_rush_redis_t *redis);
 void ngx_http_rush_redis_suspend(ngx_http_rush_redis_t *redis,
     ngx_uint_t busy);
 void ngx_http_rush_redis_fail(ngx_http_rush_redis_t *redis);
+void ngx_http_rush_redis_gauge(ngx_http_rush_redis_t *redis);
 ngx_int_t ngx_http_rush_reply_init(ngx_http_rush_redis_t *redis);
 void ngx_http_rush_reply_done(ngx_http_rush_redis_t *redis);
 ngx_int_t ngx_http_rush_reply_feed(ngx_http_rush_redis_t *redis, size_t n);

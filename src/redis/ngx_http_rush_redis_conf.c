@@ -28,6 +28,8 @@ typedef struct {
 } ngx_http_rush_redis_directive_t;
 
 
+static char *ngx_http_rush_redis_tag(ngx_conf_t *cf,
+    ngx_http_rush_redis_conf_t *rcf);
 static char *ngx_http_rush_redis_directive(ngx_conf_t *cf,
     ngx_command_t *dummy, void *conf);
 static char *ngx_http_rush_redis_server(ngx_conf_t *cf,
@@ -120,6 +122,38 @@ ngx_http_rush_redis_block(ngx_conf_t *cf, ngx_http_rush_redis_conf_t *rcf)
     ngx_conf_init_msec_value(rcf->timeout, 1000);
     ngx_conf_init_uint_value(rcf->max_pending, 16384);
     ngx_conf_init_uint_value(rcf->batch, NGX_HTTP_RUSH_BATCH_MAX);
+
+    return ngx_http_rush_redis_tag(cf, rcf);
+}
+
+
+/*
+ * What shared memory calls this Redis: a reload that leads the name elsewhere
+ * must not find what was known of the server before.
+ */
+
+static char *
+ngx_http_rush_redis_tag(ngx_conf_t *cf, ngx_http_rush_redis_conf_t *rcf)
+{
+    uint32_t     sum;
+    ngx_uint_t   i;
+    ngx_addr_t  *addr;
+
+    addr = rcf->servers.elts;
+    sum = ngx_crc32_short(rcf->database.data, rcf->database.len);
+
+    for (i = 0; i < rcf->servers.nelts; i++) {
+        /* in any order: a resolver may turn them round */
+        sum += ngx_crc32_short(addr[i].name.data, addr[i].name.len);
+    }
+
+    rcf->tag.data = ngx_pnalloc(cf->pool, rcf->name.len + 9);
+    if (rcf->tag.data == NULL) {
+        return NGX_CONF_ERROR;
+    }
+
+    rcf->tag.len = ngx_sprintf(rcf->tag.data, "%V\t%08xD", &rcf->name, sum)
+                   - rcf->tag.data;
 
     return NGX_CONF_OK;
 }

@@ -3,9 +3,7 @@
  * Copyright (C) 2026, the Rush authors
  *
  * The handshake (AUTH, SELECT, CLIENT SETNAME, INFO, TIME, PING in one
- * write), the probe of a Redis that is busy, and what error replies mean.
- * To handle another error, add a row to the table.  The same error is logged
- * once a second.
+ * write), and the probe of a Redis that is busy.
  */
 
 
@@ -25,117 +23,6 @@ static void ngx_http_rush_redis_greet_time(ngx_http_rush_command_t *cmd,
     ngx_http_rush_reply_t *reply);
 static void ngx_http_rush_redis_greet_ping(ngx_http_rush_command_t *cmd,
     ngx_http_rush_reply_t *reply);
-
-
-static const ngx_http_rush_redis_error_t  ngx_http_rush_redis_errors[] = {
-
-    /* prefix, not_run, busy, suspend, close, level, advice */
-
-    { ngx_string("NOSCRIPT"), 1, 0, 0, 0, NGX_LOG_INFO,
-      "the script is loaded again" },
-
-    { ngx_string("LOADING"), 1, 1, 1, 0, NGX_LOG_WARN,
-      "it reads its data and will be back" },
-
-    { ngx_string("BUSY "), 1, 1, 1, 0, NGX_LOG_ERR,
-      "a script of somebody else runs too long" },
-
-    { ngx_string("NOREPLICAS"), 1, 1, 1, 0, NGX_LOG_ERR,
-      "min-replicas-to-write is not met" },
-
-    { ngx_string("TRYAGAIN"), 1, 1, 1, 0, NGX_LOG_WARN,
-      "keys are being moved" },
-
-    { ngx_string("CLUSTERDOWN"), 1, 0, 1, 0, NGX_LOG_ERR,
-      "the cluster is down" },
-
-    { ngx_string("MISCONF"), 1, 0, 1, 0, NGX_LOG_ALERT,
-      "it cannot write to its disk" },
-
-    { ngx_string("OOM "), 1, 0, 1, 0, NGX_LOG_ALERT,
-      "raise maxmemory, and keep maxmemory-policy noeviction" },
-
-    { ngx_string("READONLY"), 1, 0, 0, 1, NGX_LOG_ERR,
-      "it is a replica: \"server\" must name the primary" },
-
-    { ngx_string("MASTERDOWN"), 1, 0, 0, 1, NGX_LOG_ERR,
-      "it is a replica without its primary" },
-
-    { ngx_string("MOVED"), 1, 0, 0, 1, NGX_LOG_ERR,
-      "it is a cluster, which is not supported" },
-
-    { ngx_string("ASK "), 1, 0, 0, 1, NGX_LOG_ERR,
-      "it is a cluster, which is not supported" },
-
-    { ngx_string("CROSSSLOT"), 1, 0, 0, 0, NGX_LOG_ALERT,
-      "keys of one script lie in several slots" },
-
-    { ngx_string("NOAUTH"), 1, 0, 0, 1, NGX_LOG_ERR,
-      "set \"password_file\"" },
-
-    { ngx_string("WRONGPASS"), 1, 0, 0, 1, NGX_LOG_ERR,
-      "check \"user\" and \"password_file\"" },
-
-    { ngx_string("NOPERM"), 1, 0, 0, 1, NGX_LOG_ERR,
-      "the ACL user lacks a command or a key" },
-
-    { ngx_string("ERR max number of clients"), 1, 1, 0, 1, NGX_LOG_ERR,
-      "raise maxclients" },
-
-    { ngx_string("DENIED"), 1, 0, 0, 1, NGX_LOG_ERR,
-      "it is in protected mode" },
-
-    { ngx_string("ERR The user executing the script"), 0, 0, 0, 0,
-      NGX_LOG_ALERT, "the ACL user lacks a command or a key" },
-
-    { ngx_string("ERR user_script"), 0, 0, 0, 0, NGX_LOG_ALERT,
-      "the script failed" },
-
-    { ngx_string("WRONGTYPE"), 0, 0, 0, 0, NGX_LOG_ALERT,
-      "a key of the campaign has the wrong type" },
-
-    { ngx_string(""), 0, 0, 0, 0, NGX_LOG_ALERT, "unexpected" }
-};
-
-
-const ngx_http_rush_redis_error_t *
-ngx_http_rush_redis_error(ngx_http_rush_redis_t *redis,
-    ngx_http_rush_reply_t *reply)
-{
-    uint32_t                            hash;
-    const ngx_http_rush_redis_error_t  *e;
-
-    for (e = ngx_http_rush_redis_errors; e->prefix.len; e++) {
-        if (reply->str.len >= e->prefix.len
-            && ngx_strncmp(reply->str.data, e->prefix.data, e->prefix.len)
-               == 0)
-        {
-            break;
-        }
-    }
-
-    hash = ngx_crc32_short(reply->str.data, reply->str.len);
-
-    if (redis->error != hash || redis->error_time != ngx_time()) {
-        ngx_log_error(e->level, &redis->log, 0, "redis answered \"%V\": %s",
-                      &reply->str, e->advice);
-    }
-
-    redis->error = hash;
-    redis->error_time = ngx_time();
-
-    if (e->close) {
-        redis->busy = e->busy;
-        redis->unwell = 1;
-        redis->failures++;
-        redis->closing = 1;
-
-    } else if (e->suspend) {
-        ngx_http_rush_redis_suspend(redis, e->busy);
-    }
-
-    return e;
-}
 
 
 /* in one write; NGX_ERROR: no memory */
@@ -240,15 +127,7 @@ static ngx_int_t
 ngx_http_rush_redis_greet_add(ngx_http_rush_redis_t *redis, ngx_uint_t i,
     ngx_http_rush_reply_pt handler, ngx_str_t *args, ngx_uint_t n)
 {
-    size_t                    len[3];
-    ngx_uint_t                k;
-    const char               *argv[3];
     ngx_http_rush_command_t  *cmd;
-
-    for (k = 0; k < n; k++) {
-        argv[k] = (const char *) args[k].data;
-        len[k] = args[k].len;
-    }
 
     cmd = &redis->greeting[i];
 
@@ -258,11 +137,10 @@ ngx_http_rush_redis_greet_add(ngx_http_rush_redis_t *redis, ngx_uint_t i,
     cmd->data = redis;
     cmd->internal = 1;
 
-    if (ngx_http_rush_redis_format(cmd, n, argv, len) != NGX_OK) {
+    if (ngx_http_rush_redis_args(cmd, n, args) != NGX_OK) {
         return NGX_ERROR;
     }
 
-    cmd->replies = 1;
     ngx_http_rush_redis_send(redis, cmd);
 
     return NGX_OK;
@@ -367,7 +245,7 @@ static void
 ngx_http_rush_redis_greet_time(ngx_http_rush_command_t *cmd,
     ngx_http_rush_reply_t *reply)
 {
-    int64_t                 sec, usec;
+    int64_t                 now;
     ngx_http_rush_redis_t  *redis;
 
     redis = cmd->data;
@@ -382,20 +260,14 @@ ngx_http_rush_redis_greet_time(ngx_http_rush_command_t *cmd,
         return;
     }
 
-    if (reply->type == NGX_HTTP_RUSH_REPLY_ARRAY && reply->n == 2
-        && reply->elts[0].type == NGX_HTTP_RUSH_REPLY_STRING
-        && reply->elts[1].type == NGX_HTTP_RUSH_REPLY_STRING)
-    {
-        sec = ngx_atoi(reply->elts[0].str.data, reply->elts[0].str.len);
-        usec = ngx_atoi(reply->elts[1].str.data, reply->elts[1].str.len);
+    now = ngx_http_rush_redis_time(reply);
 
-        if (sec != NGX_ERROR && usec != NGX_ERROR) {
-            ngx_http_rush_redis_set_clock(redis, sec * 1000 + usec / 1000);
-            return;
-        }
+    if (now == 0) {
+        ngx_http_rush_redis_odd(redis, "a TIME of the wrong shape");
+        return;
     }
 
-    ngx_http_rush_redis_odd(redis, "a TIME of the wrong shape");
+    ngx_http_rush_redis_set_clock(redis, now);
 }
 
 

@@ -38,6 +38,18 @@ ngx_http_rush_redis_send(ngx_http_rush_redis_t *redis,
 
 
 void
+ngx_http_rush_redis_send_now(ngx_http_rush_redis_t *redis,
+    ngx_http_rush_command_t *cmd)
+{
+    ngx_http_rush_redis_send(redis, cmd);
+
+    if (!redis->reading) {
+        ngx_http_rush_redis_flush(redis);
+    }
+}
+
+
+void
 ngx_http_rush_redis_flush(ngx_http_rush_redis_t *redis)
 {
     off_t                     size;
@@ -335,6 +347,8 @@ ngx_http_rush_redis_timer(ngx_http_rush_redis_t *redis)
 
     rev = redis->connection->read;
 
+    ngx_http_rush_redis_gauge(redis);
+
     redis->connection->idle = (redis->pending == 0);
     rev->cancelable = redis->connection->idle;
 
@@ -372,6 +386,8 @@ ngx_http_rush_redis_timer(ngx_http_rush_redis_t *redis)
 
     ngx_log_error(NGX_LOG_ERR, &redis->log, NGX_ETIMEDOUT,
                   "redis did not answer in time, closing");
+
+    (void) ngx_atomic_fetch_add(&redis->stats->timeouts, 1);
 
     /* what answers nobody in time is not waited for once more */
 

@@ -147,7 +147,26 @@ ngx_http_rush_reply_next(ngx_http_rush_redis_t *redis,
 }
 
 
-/* appends: commands that travel together are answered one after another */
+/* a short command of strings; it is owed a reply more */
+
+ngx_int_t
+ngx_http_rush_redis_args(ngx_http_rush_command_t *cmd, ngx_uint_t n,
+    ngx_str_t *args)
+{
+    size_t       len[NGX_HTTP_RUSH_REDIS_ARGS];
+    ngx_uint_t   i;
+    const char  *argv[NGX_HTTP_RUSH_REDIS_ARGS];
+
+    for (i = 0; i < n; i++) {
+        argv[i] = (const char *) args[i].data;
+        len[i] = args[i].len;
+    }
+
+    cmd->replies++;
+
+    return ngx_http_rush_redis_format(cmd, n, argv, len);
+}
+
 
 ngx_int_t
 ngx_http_rush_redis_format(ngx_http_rush_command_t *cmd, ngx_uint_t n,

@@ -40,6 +40,11 @@ local function closed()
     if c.paused > 0 then
         return 'paused'
     end
+
+    if c.reopen > now then
+        return c.closed == 'ended' and 'ended\tends:' .. whole(c.ends)
+               or c.closed
+    end
 end
 
 
@@ -200,7 +205,8 @@ local function claim(user, a)
     if left(a.item) < a.units then
         sweep()
 
-        if left(a.item) < a.units then
+        -- what has just come back is not for this one: see returned()
+        if left(a.item) < a.units or c.reopen > now then
             return refuse(recs[user] and record(user), 'sold_out')
         end
     end
@@ -236,7 +242,7 @@ local out = { 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 local i = 1
 
 while i <= n do
-    if like then
+    if like and c.reopen <= now then
         i = take_alike(list, i, out)
     end
 

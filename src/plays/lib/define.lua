@@ -10,6 +10,9 @@
 -- reply { "made" or "changed", version }, { "deleted" }, { "unknown" }, or
 --       { "conflict", why }
 --
+-- A change that opens a campaign which was closed does so when the leases of
+-- all nodes are over: see "lease" in frame.lua.
+--
 -- Counters (out, seq, held, void, and out of items) are never touched.  All
 -- keys are made here, with an entry that stays: the empty field of users, the
 -- stream by XGROUP.
@@ -17,6 +20,7 @@
 local campaign, users, events = KEYS[1], KEYS[2], KEYS[3]
 local call = redis.call
 local TOMBSTONE = 60000           -- ms: longer than any node trusts its memory
+local LEASE = '500'               -- ms
 
 -- Over 64 bytes on purpose: Redis then keeps the campaign as a hash table, and
 -- scripts need not search a list for each of the fields that they read.
@@ -50,7 +54,8 @@ if ARGV[1] == 'del' then
     end
 
     call('UNLINK', unpack(KEYS))
-    call('HSET', campaign, 'deleted', whole(math.max(now, tonumber(old.made))))
+    call('HSET', campaign, 'deleted', whole(math.max(now, tonumber(old.made))),
+         'lease', old.lease or '0')
     call('PEXPIRE', campaign, TOMBSTONE)
 
     return { 'deleted' }
@@ -84,6 +89,10 @@ if not exists and (kind == '' or not given.stock) then
     return { 'conflict', 'a new campaign needs kind and stock' }
 end
 
+if exists and given.lease and given.lease ~= (old.lease or '0') then
+    return { 'conflict', 'lease can be set only when the campaign is made' }
+end
+
 local hold = given.hold and given.hold ~= old.hold
 
 if exists and hold and tonumber(old.held) > 0 then
@@ -101,6 +110,8 @@ local set = { about = ABOUT, kind = exists and old.kind or kind,
               starts = old.starts or '0', ends = old.ends or '0',
               paused = old.paused or '0', hold = old.hold or '0',
               keep = old.keep or '604800000', reopen = old.reopen or '0',
+              closed = old.closed or '',
+              lease = exists and (old.lease or '0') or LEASE,
               per_user = old.per_user or '1', tries = old.tries,
               items = old.items or '', stock = old.stock }
 
@@ -109,6 +120,46 @@ for name, value in pairs(given) do
 end
 
 set.total = whole(math.max(0, tonumber(set.stock) - tonumber(set.void)))
+
+-- what everybody is told, if the campaign is closed to all; a node may have a
+-- lease that says so
+local function closed(def)
+    local starts, ends = tonumber(def.starts), tonumber(def.ends)
+
+    if ends > 0 and now >= ends then
+        return 'ended'
+    end
+
+    if now >= starts then
+        return def.paused == '1' and 'paused'
+               or tonumber(def.total) <= tonumber(def.out) and 'sold_out'
+               or nil
+    end
+end
+
+
+-- sets when the campaign opens, if it was closed and now is not
+local function reopen(lease)
+    local was
+
+    if exists then
+        was = closed(old)
+    elseif old.deleted and now < old.deleted + (old.lease or 0) then
+        -- leases of the campaign that had this id: no shorter than those
+        was = 'paused'
+        lease = math.max(lease, tonumber(old.lease))
+        set.lease = whole(lease)
+    end
+
+    if was and not closed(set) and tonumber(set.reopen) <= now and lease > 0
+    then
+        set.reopen = whole(now + lease)
+        set.closed = was
+    end
+end
+
+
+reopen(tonumber(set.lease))
 
 -- tries follows per_user until somebody sets it
 if not given.tries

@@ -32,6 +32,12 @@
 -- @member ends      time
 -- @member paused    boolean
 -- @member keep      duration 0 3650d       7d
+-- @member lease     duration 0 10s         500
+--
+-- A lease is how long a node may refuse from its own memory, by what it has
+-- read: so units that come back to a campaign that had none are given only
+-- from "reopen" (ms) on, that much later, and until then everybody is told what
+-- he was told before, which is "closed".  See docs/architecture.md.
 
 local CONTRACT = '1'
 local MAX = 1000000000            -- of stock, counters and sequence numbers
@@ -75,10 +81,12 @@ local function reply(status)
 end
 
 
-local FIELDS = { 'made', 'version', 'starts', 'ends', 'hold', 'due',
+local FIELDS = { 'made', 'version', 'starts', 'ends', 'hold', 'due', 'reopen',
                  'total', 'out', 'seq', 'per_user', 'tries', 'paused', 'held',
-                 'stock', 'void', 'kind', 'deleted', 'swept', 'items' }
-local TIMES, NUMBERS = 6, 15      -- the first are times, then whole numbers
+                 'stock', 'void', 'lease', 'kind', 'deleted', 'swept',
+                 'items', 'closed' }
+local TIMES, NUMBERS = 7, 17      -- the first are times, then whole numbers
+local ABSENT = { reopen = '0', lease = '0' }   -- the campaign knows no leases
 
 -- reads the campaign; returns a status other than ok, if there is one
 local function load_campaign()
@@ -92,7 +100,7 @@ local function load_campaign()
 
     local v = call('HMGET', campaign, unpack(FIELDS))
 
-    if v[17] then
+    if v[19] then
         return 'deleted'
     end
 
@@ -100,12 +108,12 @@ local function load_campaign()
         return 'gone'
     end
 
-    if v[16] ~= ARGV[4] then
+    if v[18] ~= ARGV[4] then
         return 'kind'
     end
 
     for i = 1, NUMBERS do
-        local n = tonumber(v[i])
+        local n = tonumber(v[i] or ABSENT[FIELDS[i]])
         local max = i <= TIMES and 1e14 or MAX
 
         if not n or n < 0 or n > max or n ~= floor(n) then
@@ -115,10 +123,16 @@ local function load_campaign()
         c[FIELDS[i]] = n
     end
 
-    c.swept = v[18] or '0-0'
+    c.swept = v[20] or '0-0'
+    c.closed = v[22] or ''
 
-    if v[19] and v[19] ~= '' then
+    if v[21] and v[21] ~= '' then
         items = {}
+    end
+
+    if c.reopen > now + c.lease then
+        c.reopen = now + c.lease  -- the clock has stepped back
+        dirty = true
     end
 end
 
@@ -247,10 +261,25 @@ local function lines(rec, live)
 end
 
 
+-- Called when units may have come back: a campaign that had none stays closed
+-- until every lease that says so is over.
+local function returned(before)
+    if before <= 0 and c.total - c.out > 0 and c.reopen <= now
+       and c.lease > 0
+    then
+        c.reopen = now + c.lease
+        c.closed = 'sold_out'
+    end
+end
+
+
 -- adds units to what is out, of the campaign and of the item
 local function count(t, units)
+    local before = c.total - c.out
+
     c.out = c.out + units
     dirty = true
+    returned(before)
     load_items({ [t.item] = true })
 
     if items and items[t.item] then
@@ -261,9 +290,12 @@ end
 
 -- takes units out of the stock for good, or puts them back into it
 local function shrink(t, units)
+    local before = c.total - c.out
+
     c.void = c.void + units
     c.total = math.max(0, c.stock - c.void)
     dirty = true
+    returned(before)
     load_items({ [t.item] = true })
 
     local it = items and items[t.item]
@@ -429,6 +461,7 @@ local function commit()
     local own = { 'total', whole(c.total), 'out', whole(c.out),
                   'seq', whole(c.seq), 'held', whole(c.held),
                   'due', whole(c.due), 'void', whole(c.void),
+                  'reopen', whole(c.reopen), 'closed', c.closed,
                   'swept', c.swept }
 
     for name, it in pairs(items or {}) do

@@ -40,12 +40,13 @@ local function void(rec, user, t, restock)
         return done(t)
     end
 
-    move(rec, user, t, restock and 'w' or 'v', 'void',
-         restock and { 'restock', '1' } or nil)
-
     if not restock then
+        -- first, so that the units are at no moment free
         shrink(t, t.units)
     end
+
+    move(rec, user, t, restock and 'w' or 'v', 'void',
+         restock and { 'restock', '1' } or nil)
 
     return done(t)
 end

@@ -60,7 +60,7 @@ commit()
 
 if c.ends > 0 and keep > 0 and now >= c.ends + keep and c.held == 0 then
     call('UNLINK', unpack(KEYS))
-    call('HSET', campaign, 'deleted', string.format('%d', now))
+    call('HSET', campaign, 'deleted', whole(now), 'lease', whole(c.lease))
     call('PEXPIRE', campaign, 60000)
 
     out = reply('ok')

@@ -27,7 +27,8 @@ my %UNIT  = (ms => 1, s => 1000, m => 60000, h => 3600000, d => 86400000);
 
 # fields of a campaign that no play may declare
 my %RESERVED = map { $_ => 1 }
-    qw(kind made version total out seq held void due swept reopen deleted);
+    qw(kind made version total out seq held void due swept reopen closed
+       deleted);
 
 
 sub load {
