@@ -62,4 +62,22 @@ ngx_http_rush_monotonic(void)
 }
 
 
+/* what "%uL" writes, in a fifth of the time: claims have many numbers */
+
+static ngx_inline u_char *
+ngx_http_rush_digits(u_char *p, uint64_t n)
+{
+    u_char  buf[NGX_INT64_LEN], *digit;
+
+    digit = buf + NGX_INT64_LEN;
+
+    do {
+        *--digit = (u_char) ('0' + n % 10);
+        n /= 10;
+    } while (n);
+
+    return ngx_cpymem(p, digit, buf + NGX_INT64_LEN - digit);
+}
+
+
 #endif /* _NGX_HTTP_RUSH_H_INCLUDED_ */

@@ -157,7 +157,10 @@ ngx_http_rush_variable_text(ngx_http_rush_ctx_t *ctx, uintptr_t data,
     switch (data) {
 
     case ngx_http_rush_var_outcome:
-        *value = ctx->outcome;
+        if (ctx->outcome) {
+            *value = ctx->outcome->word;
+        }
+
         break;
 
     case ngx_http_rush_var_campaign:

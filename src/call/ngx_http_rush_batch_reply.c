@@ -28,6 +28,7 @@ static ngx_int_t ngx_http_rush_batch_keep(ngx_http_rush_batch_t *batch,
     ngx_http_rush_reply_t *reply);
 static void ngx_http_rush_batch_looked(ngx_http_rush_batch_t *batch,
     ngx_http_rush_reply_t *reply);
+static void ngx_http_rush_batch_next(ngx_http_rush_batch_t *batch);
 static void ngx_http_rush_batch_answer(ngx_http_rush_batch_t *batch,
     ngx_uint_t i, ngx_http_rush_answer_t *answer);
 static void ngx_http_rush_batch_fail(ngx_http_rush_batch_t *batch,
@@ -197,6 +198,8 @@ ngx_http_rush_batch_scripted(ngx_http_rush_batch_t *batch,
     answer.due = e[8].integer;
     answer.size = batch->n;
 
+    ngx_http_rush_batch_next(batch);
+
     for (i = 0; i < batch->n; i++) {
         if (ok) {
             answer.line = e[NGX_HTTP_RUSH_REPLY_HEAD + i].str;
@@ -327,10 +330,36 @@ ngx_http_rush_batch_looked(ngx_http_rush_batch_t *batch,
         answer.now = ngx_http_rush_redis_now(calls->redis);
     }
 
+    ngx_http_rush_batch_next(batch);
+
     for (i = 0; i < batch->n; i++) {
         answer.found = (users && reply->elts[i].type
                                  != NGX_HTTP_RUSH_REPLY_NIL);
         ngx_http_rush_batch_answer(batch, i, &answer);
+    }
+}
+
+
+/*
+ * Redis has done this batch.  The next one leaves before this one is spread:
+ * Redis works on it while the clients of this one are written to.
+ */
+
+static void
+ngx_http_rush_batch_next(ngx_http_rush_batch_t *batch)
+{
+    ngx_http_rush_group_t  *group;
+
+    group = batch->group;
+
+    batch->answered = 1;
+    group->answered++;
+    group->under_way--;
+
+    ngx_http_rush_group_dirty(group);
+
+    if (group->dirty) {
+        ngx_http_rush_calls_flush(group->calls);
     }
 }
 
@@ -419,6 +448,7 @@ ngx_http_rush_batch_again(ngx_http_rush_batch_t *batch)
 static void
 ngx_http_rush_batch_done(ngx_http_rush_batch_t *batch)
 {
+    ngx_uint_t              answered;
     ngx_http_rush_calls_t  *calls;
     ngx_http_rush_group_t  *group;
 
@@ -429,10 +459,17 @@ ngx_http_rush_batch_done(ngx_http_rush_batch_t *batch)
         ngx_free(batch->values);
     }
 
+    answered = batch->answered;
     ngx_free(batch);
 
-    group->under_way--;
-    ngx_http_rush_group_dirty(group);
+    if (answered) {
+        group->answered--;
+
+    } else {
+        group->under_way--;
+        ngx_http_rush_group_dirty(group);
+    }
+
     ngx_http_rush_group_put(group);
 
     ngx_http_rush_calls_answered(calls);

@@ -230,7 +230,7 @@ ngx_http_rush_group_put(ngx_http_rush_group_t *group)
 {
     ngx_http_rush_group_t  **link;
 
-    if (group->n || group->under_way) {
+    if (group->n || group->under_way || group->answered) {
         return;
     }
 
@@ -283,11 +283,15 @@ ngx_http_rush_calls_ready(void *data)
 static void
 ngx_http_rush_calls_flush_handler(ngx_event_t *ev)
 {
-    ngx_queue_t            *q;
-    ngx_http_rush_calls_t  *calls;
-    ngx_http_rush_group_t  *group;
+    ngx_http_rush_calls_flush(ev->data);
+}
 
-    calls = ev->data;
+
+void
+ngx_http_rush_calls_flush(ngx_http_rush_calls_t *calls)
+{
+    ngx_queue_t            *q;
+    ngx_http_rush_group_t  *group;
 
     if (ngx_http_rush_redis_usable(calls->redis) != NGX_OK) {
         return;

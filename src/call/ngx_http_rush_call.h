@@ -140,6 +140,7 @@ struct ngx_http_rush_group_s {
     ngx_queue_t              waiting;   /* calls */
     ngx_uint_t               n;
     ngx_uint_t               under_way; /* batches */
+    ngx_uint_t               answered;  /* batches being spread to calls */
     ngx_http_rush_calls_t   *calls;
     ngx_http_rush_route_t    route;
     unsigned                 dirty:1;
@@ -155,6 +156,7 @@ struct ngx_http_rush_batch_s {
     ngx_str_t               *values;    /* of a look, nvalues of them */
     ngx_uint_t               nvalues;
     ngx_uint_t               n;
+    unsigned                 answered:1;
     ngx_http_rush_call_t    *calls[1];  /* NULL: cancelled */
 };
 
@@ -177,6 +179,7 @@ void ngx_http_rush_group_dirty(ngx_http_rush_group_t *group);
 ngx_int_t ngx_http_rush_batch_send(ngx_http_rush_group_t *group);
 void ngx_http_rush_batch_reply(ngx_http_rush_command_t *cmd,
     ngx_http_rush_reply_t *reply);
+void ngx_http_rush_calls_flush(ngx_http_rush_calls_t *calls);
 void ngx_http_rush_calls_answered(ngx_http_rush_calls_t *calls);
 void ngx_http_rush_calls_timer(ngx_http_rush_calls_t *calls);
 

@@ -102,7 +102,7 @@ struct ngx_http_rush_campaign_s {
 typedef struct {
     int64_t                         read;      /* us, monotonic */
     ngx_http_rush_campaign_t        campaign;
-    uint32_t                        hash;      /* of the text */
+    u_char                          etag[8];   /* hex, of the text */
     size_t                          len;
     u_char                         *text;      /* members of an object */
 } ngx_http_rush_shown_t;
@@ -146,7 +146,7 @@ struct ngx_http_rush_query_s {
     int64_t                      left;
     ngx_str_t                    kind;
     ngx_uint_t                   size;      /* of the batch */
-    ngx_http_rush_shown_t        shown;     /* of rush_state */
+    ngx_http_rush_shown_t       *shown;     /* of rush_state */
 
     /* inside */
     ngx_http_rush_campaign_t     campaign;

@@ -231,10 +231,13 @@ ngx_http_rush_gate_refused(ngx_http_rush_query_t *query,
     if (phase == ngx_http_rush_phase_early
         || phase == ngx_http_rush_phase_ended)
     {
-        p = ngx_sprintf(query->buf, "%V\t%s:%L", &ngx_http_rush_phases[phase],
-                        phase == ngx_http_rush_phase_early ? "starts" : "ends",
-                        phase == ngx_http_rush_phase_early ? c->starts
-                                                           : c->ends);
+        p = ngx_cpymem(query->buf, query->line.data, query->line.len);
+        p = phase == ngx_http_rush_phase_early
+            ? ngx_cpymem(p, "\tstarts:", sizeof("\tstarts:") - 1)
+            : ngx_cpymem(p, "\tends:", sizeof("\tends:") - 1);
+        p = ngx_http_rush_digits(p, phase == ngx_http_rush_phase_early
+                                    ? c->starts : c->ends);
+
         query->line.data = query->buf;
         query->line.len = p - query->buf;
     }

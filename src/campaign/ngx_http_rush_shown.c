@@ -80,7 +80,6 @@ ngx_http_rush_shown_memory(ngx_http_rush_query_t *query, ngx_uint_t *refresh)
     rc = NGX_DECLINED;
     now = ngx_http_rush_monotonic();
 
-    ngx_http_rush_zone_get(query);
     ngx_http_rush_zone_key(query, &key, 0);
 
     ngx_shmtx_lock(&zone->shpool->mutex);
@@ -102,11 +101,14 @@ ngx_http_rush_shown_memory(ngx_http_rush_query_t *query, ngx_uint_t *refresh)
 
     ngx_shmtx_unlock(&zone->shpool->mutex);
 
-    if (rc == NGX_DECLINED
-        && query->campaign.state != ngx_http_rush_campaign_known
-        && ngx_http_rush_gate(query) == ngx_http_rush_gate_refuse)
-    {
-        return NGX_OK;
+    if (rc == NGX_DECLINED) {
+        ngx_http_rush_zone_get(query);
+
+        if (query->campaign.state != ngx_http_rush_campaign_known
+            && ngx_http_rush_gate(query) == ngx_http_rush_gate_refuse)
+        {
+            return NGX_OK;
+        }
     }
 
     return rc;
@@ -117,14 +119,18 @@ static ngx_int_t
 ngx_http_rush_shown_copy(ngx_http_rush_query_t *query,
     ngx_http_rush_shown_t *state)
 {
-    query->shown = *state;
-    query->shown.text = ngx_pnalloc(query->pool, state->len);
+    u_char  *p;
 
-    if (query->shown.text == NULL) {
+    p = ngx_palloc(query->pool, sizeof(ngx_http_rush_shown_t) + state->len);
+    if (p == NULL) {
         return NGX_ERROR;
     }
 
-    ngx_memcpy(query->shown.text, state->text, state->len);
+    query->shown = (ngx_http_rush_shown_t *) p;
+    *query->shown = *state;
+
+    query->shown->text = p + sizeof(ngx_http_rush_shown_t);
+    ngx_memcpy(query->shown->text, state->text, state->len);
 
     ngx_str_set(&query->line, "found");
 
@@ -218,7 +224,7 @@ static ngx_int_t
 ngx_http_rush_shown_read(ngx_http_rush_query_t *query,
     ngx_http_rush_answer_t *answer)
 {
-    u_char                 *last;
+    u_char                 *p;
     size_t                  size;
     ngx_int_t               rc;
     ngx_str_t               values[NGX_HTTP_RUSH_FIELDS_MAX], *value;
@@ -242,7 +248,6 @@ ngx_http_rush_shown_read(ngx_http_rush_query_t *query,
         return rc;
     }
 
-    state = &query->shown;
     value = ngx_http_rush_shown_field(answer, "", &items);
 
     size = 128 + NGX_HTTP_RUSH_SHOWN_INFO;
@@ -253,24 +258,31 @@ ngx_http_rush_shown_read(ngx_http_rush_query_t *query,
 
     size += NGX_HTTP_RUSH_SHOWN_ITEM;
 
-    state->text = query->pool ? ngx_pnalloc(query->pool, size)
-                              : ngx_alloc(size, query->log);
-    if (state->text == NULL) {
+    size += sizeof(ngx_http_rush_shown_t);
+
+    p = query->pool ? ngx_palloc(query->pool, size)
+                    : ngx_alloc(size, query->log);
+    if (p == NULL) {
         return NGX_ERROR;
     }
 
-    last = ngx_http_rush_shown_text(query, answer, state->text,
-                                    state->text + size);
+    state = (ngx_http_rush_shown_t *) p;
+    state->text = p + sizeof(ngx_http_rush_shown_t);
 
-    state->len = last - state->text;
-    state->hash = ngx_crc32_long(state->text, state->len);
+    state->len = ngx_http_rush_shown_text(query, answer, state->text, p + size)
+                 - state->text;
+
+    ngx_sprintf(state->etag, "%08xD", ngx_crc32_long(state->text, state->len));
+
     state->campaign = query->campaign;
     state->read = answer->sent;
+
+    query->shown = state;
 
     ngx_http_rush_shown_put(query);
 
     if (query->pool == NULL) {
-        ngx_free(state->text);
+        ngx_free(state);
     }
 
     ngx_str_set(&query->line, "found");
@@ -443,7 +455,7 @@ ngx_http_rush_shown_put(ngx_http_rush_query_t *query)
 
     shown = NULL;
 
-    if (query->shown.len <= NGX_HTTP_RUSH_SHOWN_TEXT) {
+    if (query->shown->len <= NGX_HTTP_RUSH_SHOWN_TEXT) {
         shown = ngx_http_rush_table_add(&zone->sh->shown, &key);
     }
 
@@ -451,10 +463,10 @@ ngx_http_rush_shown_put(ngx_http_rush_query_t *query)
         shown->slot.valid = 0;
         ngx_memory_barrier();
 
-        shown->state = query->shown;
+        shown->state = *query->shown;
         shown->state.text = shown->text;
         shown->refresh = 0;
-        ngx_memcpy(shown->text, query->shown.text, query->shown.len);
+        ngx_memcpy(shown->text, query->shown->text, query->shown->len);
 
         ngx_http_rush_table_valid(shown, &key);
     }

@@ -15,36 +15,34 @@
 #define NGX_HTTP_RUSH_JITTER  3    /* so many s spread the crowd */
 
 
-typedef struct {
-    ngx_str_t    outcome;
-    ngx_uint_t   status;
-    ngx_uint_t   retry;
-    ngx_str_t    line;     /* of a status that nginx has no text for */
-} ngx_http_rush_outcome_t;
-
-
-static void ngx_http_rush_answer_split(ngx_http_rush_ctx_t *ctx);
+static void ngx_http_rush_answer_split(ngx_http_rush_ctx_t *ctx,
+    ngx_str_t *word);
 static const ngx_http_rush_outcome_t *ngx_http_rush_answer_find(
-    ngx_str_t *outcome);
+    ngx_str_t *word);
 static ngx_table_elt_t *ngx_http_rush_answer_header(ngx_http_request_t *r,
     ngx_str_t *name, ngx_str_t *value);
 static ngx_int_t ngx_http_rush_answer_retry(ngx_http_request_t *r,
     ngx_http_rush_ctx_t *ctx);
 
 
-static const ngx_http_rush_outcome_t  ngx_http_rush_outcomes[] = {
-    /* counters are kept by the place here: new ones go to the end */
+const ngx_http_rush_outcome_t  ngx_http_rush_outcomes[] = {
+
+    /*
+     * counters are kept by the place here: new ones go to the end, and the
+     * first ones are those of ngx_http_rush_outcome_e
+     */
 
     { ngx_string("won"), NGX_HTTP_OK, 0, ngx_null_string },
     { ngx_string("again"), NGX_HTTP_OK, 0, ngx_null_string },
     { ngx_string("sold_out"), NGX_HTTP_CONFLICT, 0, ngx_null_string },
     { ngx_string("limit"), NGX_HTTP_CONFLICT, 0, ngx_null_string },
+    { ngx_string("pending"), NGX_HTTP_SERVICE_UNAVAILABLE, 1,
+      ngx_null_string },
+    { ngx_string("found"), NGX_HTTP_OK, 0, ngx_null_string },
     { ngx_string("early"), 425, 1, ngx_string("425 Too Early") },
     { ngx_string("ended"), 410, 0, ngx_string("410 Gone") },
     { ngx_string("paused"), 423, 0, ngx_string("423 Locked") },
     { ngx_string("busy"), NGX_HTTP_SERVICE_UNAVAILABLE, 1, ngx_null_string },
-    { ngx_string("pending"), NGX_HTTP_SERVICE_UNAVAILABLE, 1,
-      ngx_null_string },
     { ngx_string("denied"), NGX_HTTP_FORBIDDEN, 0, ngx_null_string },
     { ngx_string("unknown"), NGX_HTTP_NOT_FOUND, 0, ngx_null_string },
     { ngx_string("anonymous"), NGX_HTTP_UNAUTHORIZED, 0, ngx_null_string },
@@ -54,7 +52,6 @@ static const ngx_http_rush_outcome_t  ngx_http_rush_outcomes[] = {
       ngx_string("422 Unprocessable Content") },
     { ngx_string("forged"), NGX_HTTP_FORBIDDEN, 0, ngx_null_string },
     { ngx_string("expired"), 410, 0, ngx_string("410 Gone") },
-    { ngx_string("found"), NGX_HTTP_OK, 0, ngx_null_string },
     { ngx_string("confirmed"), NGX_HTTP_OK, 0, ngx_null_string },
     { ngx_string("released"), NGX_HTTP_OK, 0, ngx_null_string },
     { ngx_string("redeemed"), NGX_HTTP_OK, 0, ngx_null_string },
@@ -74,9 +71,8 @@ static ngx_str_t  ngx_http_rush_retry_after = ngx_string("Retry-After");
 ngx_int_t
 ngx_http_rush_answer_parse(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
 {
-    ngx_str_t                       lines, state;
-    ngx_http_rush_won_t             won;
-    const ngx_http_rush_outcome_t  *outcome;
+    ngx_str_t            word, lines, state;
+    ngx_http_rush_won_t  won;
 
     static ngx_str_t  state_name = ngx_string("state");
 
@@ -90,26 +86,25 @@ ngx_http_rush_answer_parse(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
     ctx->line.len = ctx->query.line.len;
     ctx->done = 1;
 
-    ngx_http_rush_answer_split(ctx);
+    ngx_http_rush_answer_split(ctx, &word);
 
-    outcome = ngx_http_rush_answer_find(&ctx->outcome);
+    ctx->outcome = ngx_http_rush_answer_find(&word);
 
-    if (outcome->outcome.len == 0) {
+    if (ctx->outcome->word.len == 0) {
         ngx_log_error(NGX_LOG_ALERT, r->connection->log, 0,
                       "redis \"%V\" gave an unknown outcome \"%V\"",
-                      &ctx->query.place->redis, &ctx->outcome);
+                      &ctx->query.place->redis, &word);
 
-        ngx_str_set(&ctx->outcome, "pending");
+        ctx->outcome = &ngx_http_rush_outcomes[ngx_http_rush_outcome_pending];
         ngx_str_null(&ctx->attributes);
         ngx_str_null(&ctx->tickets);
-
-        outcome = ngx_http_rush_answer_find(&ctx->outcome);
     }
 
-    ctx->status = outcome->status;
+    ctx->status = ctx->outcome->status;
 
     if (!ctx->conf->handler->local) {
-        ngx_http_rush_count(&ctx->query, outcome - ngx_http_rush_outcomes);
+        ngx_http_rush_count(&ctx->query,
+                            ctx->outcome - ngx_http_rush_outcomes);
     }
 
     if (ctx->status == NGX_HTTP_OK
@@ -139,7 +134,7 @@ ngx_http_rush_answer_parse(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
 /* outcome TAB attributes LF tickets */
 
 static void
-ngx_http_rush_answer_split(ngx_http_rush_ctx_t *ctx)
+ngx_http_rush_answer_split(ngx_http_rush_ctx_t *ctx, ngx_str_t *word)
 {
     u_char  *p, *last, *eol;
 
@@ -154,13 +149,13 @@ ngx_http_rush_answer_split(ngx_http_rush_ctx_t *ctx)
         last = eol;
     }
 
-    ctx->outcome.data = p;
+    word->data = p;
 
     while (p < last && *p != '\t') {
         p++;
     }
 
-    ctx->outcome.len = p - ctx->outcome.data;
+    word->len = p - word->data;
 
     if (p < last) {
         ctx->attributes.data = p + 1;
@@ -170,35 +165,19 @@ ngx_http_rush_answer_split(ngx_http_rush_ctx_t *ctx)
 
 
 static const ngx_http_rush_outcome_t *
-ngx_http_rush_answer_find(ngx_str_t *outcome)
+ngx_http_rush_answer_find(ngx_str_t *word)
 {
     const ngx_http_rush_outcome_t  *o;
 
-    for (o = ngx_http_rush_outcomes; o->outcome.len; o++) {
-        if (o->outcome.len == outcome->len
-            && ngx_strncmp(o->outcome.data, outcome->data, outcome->len) == 0)
+    for (o = ngx_http_rush_outcomes; o->word.len; o++) {
+        if (o->word.len == word->len
+            && ngx_memcmp(o->word.data, word->data, word->len) == 0)
         {
             break;
         }
     }
 
     return o;
-}
-
-
-const ngx_str_t *
-ngx_http_rush_outcome(ngx_uint_t i)
-{
-    return ngx_http_rush_outcomes[i].outcome.len
-           ? &ngx_http_rush_outcomes[i].outcome : NULL;
-}
-
-
-ngx_uint_t
-ngx_http_rush_answer_is(ngx_http_rush_ctx_t *ctx, const char *outcome)
-{
-    return ctx->outcome.len == ngx_strlen(outcome)
-           && ngx_strncmp(ctx->outcome.data, outcome, ctx->outcome.len) == 0;
 }
 
 
@@ -266,8 +245,7 @@ ngx_http_rush_answer_handler(ngx_http_request_t *r)
     }
 
     r->headers_out.status = ctx->status;
-    r->headers_out.status_line = ngx_http_rush_answer_find(&ctx->outcome)
-                                                                       ->line;
+    r->headers_out.status_line = ctx->outcome->line;
     r->headers_out.content_length_n = text.len;
     r->headers_out.content_type = ctx->type;
     r->headers_out.content_type_len = r->headers_out.content_type.len;
@@ -330,7 +308,7 @@ ngx_http_rush_answer_headers(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
                ? NGX_OK : NGX_ERROR;
     }
 
-    if (ngx_http_rush_answer_find(&ctx->outcome)->retry) {
+    if (ctx->outcome->retry) {
         return ngx_http_rush_answer_retry(r, ctx);
     }
 
@@ -364,7 +342,7 @@ ngx_http_rush_answer_retry(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
     }
 
     s += ngx_random() % NGX_HTTP_RUSH_JITTER;
-    value.len = ngx_sprintf(value.data, "%L", s) - value.data;
+    value.len = ngx_http_rush_digits(value.data, s) - value.data;
 
     return ngx_http_rush_answer_header(r, &ngx_http_rush_retry_after, &value)
            ? NGX_OK : NGX_ERROR;

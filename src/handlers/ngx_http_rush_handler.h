@@ -117,6 +117,31 @@ struct ngx_http_rush_loc_conf_s {
 };
 
 
+/* words that C knows; the table in ngx_http_rush_answer.c has them all */
+
+typedef enum {
+    ngx_http_rush_outcome_won = 0,
+    ngx_http_rush_outcome_again,
+    ngx_http_rush_outcome_sold_out,
+    ngx_http_rush_outcome_limit,
+    ngx_http_rush_outcome_pending,
+    ngx_http_rush_outcome_found
+} ngx_http_rush_outcome_e;
+
+
+typedef struct {
+    ngx_str_t                    word;
+    ngx_uint_t                   status;
+    ngx_uint_t                   retry;        /* it has a Retry-After */
+    ngx_str_t                    line;         /* if nginx has no text for it */
+} ngx_http_rush_outcome_t;
+
+
+/* an empty word after the last */
+
+extern const ngx_http_rush_outcome_t  ngx_http_rush_outcomes[];
+
+
 /* a ticket as a line of an answer tells it */
 
 typedef struct {
@@ -145,7 +170,7 @@ struct ngx_http_rush_ctx_s {
 
     /* the answer */
     ngx_str_t                    line;         /* all of it */
-    ngx_str_t                    outcome;
+    const ngx_http_rush_outcome_t *outcome;
     ngx_str_t                    attributes;   /* of the first line */
     ngx_str_t                    tickets;      /* the other lines */
     ngx_http_rush_won_t          won;          /* the first of them */
@@ -196,25 +221,28 @@ ngx_int_t ngx_http_rush_answer_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_rush_answer_headers(ngx_http_request_t *r,
     ngx_http_rush_ctx_t *ctx);
 void ngx_http_rush_answer_clear(ngx_http_request_t *r);
-ngx_uint_t ngx_http_rush_answer_is(ngx_http_rush_ctx_t *ctx,
-    const char *outcome);
 
 /* finds "name=text" or "name:number" among attributes */
 ngx_int_t ngx_http_rush_attribute(ngx_str_t *attributes, ngx_str_t *name,
     ngx_str_t *value);
 
 
-/* words by number, NULL after the last */
-const ngx_str_t *ngx_http_rush_outcome(ngx_uint_t i);
+#define ngx_http_rush_answer_is(ctx, o)                                       \
+    ((ctx)->outcome == &ngx_http_rush_outcomes[ngx_http_rush_outcome_##o])
 
 
 /* handlers/ngx_http_rush_json.c */
 
 ngx_int_t ngx_http_rush_json(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx,
     ngx_str_t *text);
-u_char *ngx_http_rush_json_text(u_char *p, const char *name,
-    ngx_str_t *value);
-u_char *ngx_http_rush_json_number(u_char *p, const char *name, int64_t value);
+/* a name is a literal with what stands before it */
+
+#define ngx_http_rush_json_name(p, name)                                      \
+    ngx_cpymem(p, name, sizeof(name) - 1)
+
+/* an id, or another word that needs no escaping; the others are text */
+u_char *ngx_http_rush_json_word(u_char *p, const ngx_str_t *value);
+u_char *ngx_http_rush_json_text(u_char *p, ngx_str_t *value);
 ngx_uint_t ngx_http_rush_ticket_next(ngx_str_t *lines,
     ngx_http_rush_won_t *won);
 ngx_int_t ngx_http_rush_ticket_text(ngx_http_request_t *r,

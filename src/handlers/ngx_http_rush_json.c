@@ -40,26 +40,31 @@ ngx_http_rush_json(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx,
     text->data = p;
 
     claim = ctx->conf->handler->claim;
-    limit = ngx_http_rush_answer_is(ctx, "limit");
+    limit = ngx_http_rush_answer_is(ctx, limit);
 
-    p = ngx_http_rush_json_text(p, "{\"outcome\":", &ctx->outcome);
+    p = ngx_http_rush_json_name(p, "{\"outcome\":");
+    p = ngx_http_rush_json_word(p, &ctx->outcome->word);
 
     if (ctx->error) {
         s.data = (u_char *) ctx->error;
         s.len = ngx_strlen(ctx->error);
-        p = ngx_http_rush_json_text(p, ",\"error\":", &s);
+        p = ngx_http_rush_json_name(p, ",\"error\":");
+        p = ngx_http_rush_json_text(p, &s);
 
         s.data = (u_char *) ctx->member;
         s.len = ngx_strlen(ctx->member);
-        p = ngx_http_rush_json_text(p, ",\"member\":", &s);
+        p = ngx_http_rush_json_name(p, ",\"member\":");
+        p = ngx_http_rush_json_text(p, &s);
     }
 
     if (ctx->campaign.len) {
-        p = ngx_http_rush_json_text(p, ",\"campaign\":", &ctx->campaign);
+        p = ngx_http_rush_json_name(p, ",\"campaign\":");
+        p = ngx_http_rush_json_word(p, &ctx->campaign);
     }
 
     if (!claim && ctx->user.len) {
-        p = ngx_http_rush_json_text(p, ",\"user\":", &ctx->user);
+        p = ngx_http_rush_json_name(p, ",\"user\":");
+        p = ngx_http_rush_json_word(p, &ctx->user);
     }
 
     if (ctx->nwon && !limit && !ctx->conf->handler->all) {
@@ -68,9 +73,10 @@ ngx_http_rush_json(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx,
     }
 
     if (claim && (ctx->nwon || limit
-                  || ngx_http_rush_answer_is(ctx, "sold_out")))
+                  || ngx_http_rush_answer_is(ctx, sold_out)))
     {
-        p = ngx_http_rush_json_number(p, ",\"left\":", ctx->query.left);
+        p = ngx_http_rush_json_name(p, ",\"left\":");
+        p = ngx_http_rush_digits(p, ctx->query.left);
     }
 
     if (ctx->nwon && !limit && !ctx->conf->handler->all) {
@@ -79,7 +85,7 @@ ngx_http_rush_json(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx,
 
     p = ngx_http_rush_json_attributes(p, &ctx->attributes);
 
-    if (limit || ngx_http_rush_answer_is(ctx, "found")
+    if (limit || ngx_http_rush_answer_is(ctx, found)
         || (claim && ctx->nwon > 1))
     {
         p = ngx_http_rush_json_tickets(r, ctx, p);
@@ -89,7 +95,8 @@ ngx_http_rush_json(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx,
         }
     }
 
-    p = ngx_http_rush_json_number(p, ",\"now\":", ctx->query.now);
+    p = ngx_http_rush_json_name(p, ",\"now\":");
+    p = ngx_http_rush_digits(p, ctx->query.now);
     *p++ = '}';
 
     text->len = p - text->data;
@@ -124,11 +131,10 @@ ngx_http_rush_json_size(ngx_http_rush_ctx_t *ctx)
 
 
 u_char *
-ngx_http_rush_json_text(u_char *p, const char *name, ngx_str_t *value)
+ngx_http_rush_json_word(u_char *p, const ngx_str_t *value)
 {
-    p = ngx_cpymem(p, name, ngx_strlen(name));
     *p++ = '"';
-    p = (u_char *) ngx_escape_json(p, value->data, value->len);
+    p = ngx_cpymem(p, value->data, value->len);
     *p++ = '"';
 
     return p;
@@ -136,21 +142,13 @@ ngx_http_rush_json_text(u_char *p, const char *name, ngx_str_t *value)
 
 
 u_char *
-ngx_http_rush_json_number(u_char *p, const char *name, int64_t value)
+ngx_http_rush_json_text(u_char *p, ngx_str_t *value)
 {
-    u_char  buf[NGX_INT64_LEN], *digit;
+    *p++ = '"';
+    p = (u_char *) ngx_escape_json(p, value->data, value->len);
+    *p++ = '"';
 
-    p = ngx_cpymem(p, name, ngx_strlen(name));
-    digit = buf + NGX_INT64_LEN;
-
-    /* never negative */
-
-    do {
-        *--digit = (u_char) ('0' + value % 10);
-        value /= 10;
-    } while (value);
-
-    return ngx_cpymem(p, digit, buf + NGX_INT64_LEN - digit);
+    return p;
 }
 
 
@@ -191,7 +189,7 @@ ngx_http_rush_json_attributes(u_char *p, ngx_str_t *attributes)
             p = ngx_cpymem(p, value.data, value.len);
 
         } else {
-            p = ngx_http_rush_json_text(p, "", &value);
+            p = ngx_http_rush_json_text(p, &value);
         }
     }
 
@@ -203,19 +201,21 @@ static u_char *
 ngx_http_rush_json_ticket(u_char *p, ngx_http_rush_won_t *won,
     ngx_uint_t state)
 {
-    p = ngx_cpymem(p, ",\"ticket\":\"", sizeof(",\"ticket\":\"") - 1);
+    p = ngx_http_rush_json_name(p, ",\"ticket\":\"");
     p = ngx_cpymem(p, won->text.data, won->text.len);
-    p = ngx_cpymem(p, "\",\"seq\":", sizeof("\",\"seq\":") - 1);
+    p = ngx_http_rush_json_name(p, "\",\"seq\":");
     p = ngx_cpymem(p, won->seq.data, won->seq.len);
-    p = ngx_cpymem(p, ",\"units\":", sizeof(",\"units\":") - 1);
+    p = ngx_http_rush_json_name(p, ",\"units\":");
     p = ngx_cpymem(p, won->units.data, won->units.len);
 
     if (won->item.len) {
-        p = ngx_http_rush_json_text(p, ",\"item\":", &won->item);
+        p = ngx_http_rush_json_name(p, ",\"item\":");
+        p = ngx_http_rush_json_text(p, &won->item);
     }
 
     if (state) {
-        p = ngx_http_rush_json_text(p, ",\"state\":", &won->state);
+        p = ngx_http_rush_json_name(p, ",\"state\":");
+        p = ngx_http_rush_json_word(p, &won->state);
     }
 
     return p;
@@ -230,7 +230,7 @@ ngx_http_rush_json_tickets(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx,
     ngx_str_t             lines;
     ngx_http_rush_won_t   won;
 
-    p = ngx_cpymem(p, ",\"tickets\":[", sizeof(",\"tickets\":[") - 1);
+    p = ngx_http_rush_json_name(p, ",\"tickets\":[");
     lines = ctx->tickets;
 
     while (ngx_http_rush_ticket_next(&lines, &won)) {
@@ -321,7 +321,7 @@ ngx_http_rush_ticket_text(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx,
 
     ticket.campaign = ctx->campaign;
     ticket.made.data = made;
-    ticket.made.len = ngx_sprintf(made, "%L", ctx->query.made) - made;
+    ticket.made.len = ngx_http_rush_digits(made, ctx->query.made) - made;
     ticket.user = ctx->user;
     ticket.seq = won->seq;
     ticket.kid = won->kid;

@@ -225,9 +225,9 @@ ngx_http_rush_finish(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
     on = 0;
 
     if (ctx->conf->handler->claim && r->content_handler) {
-        on = ngx_http_rush_answer_is(ctx, "won")
-             || ngx_http_rush_answer_is(ctx, "again")
-             || (ngx_http_rush_answer_is(ctx, "pending")
+        on = ngx_http_rush_answer_is(ctx, won)
+             || ngx_http_rush_answer_is(ctx, again)
+             || (ngx_http_rush_answer_is(ctx, pending)
                  && ctx->conf->outage == NGX_HTTP_RUSH_OUTAGE_OPEN);
     }
 

@@ -12,6 +12,7 @@
 
 
 #define NGX_HTTP_RUSH_STATE_FIXED  256    /* names, ids, phase and a number */
+#define NGX_HTTP_RUSH_STATE_ETAG   8      /* hex digits */
 
 
 static ngx_int_t ngx_http_rush_state_ask(ngx_http_request_t *r,
@@ -55,12 +56,12 @@ ngx_http_rush_state_body(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx,
     ngx_str_t *text)
 {
     u_char                    *p;
-    ngx_str_t                  s;
+    ngx_str_t                  kind;
     ngx_http_rush_phase_e      phase;
     ngx_http_rush_shown_t     *state;
     ngx_http_rush_campaign_t  *c;
 
-    state = &ctx->query.shown;
+    state = ctx->query.shown;
     c = &state->campaign;
 
     phase = ngx_http_rush_gate_phase(c, ctx->query.now);
@@ -72,19 +73,26 @@ ngx_http_rush_state_body(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx,
 
     text->data = p;
 
-    p = ngx_http_rush_json_text(p, "{\"campaign\":", &ctx->campaign);
+    p = ngx_http_rush_json_name(p, "{\"campaign\":");
+    p = ngx_http_rush_json_word(p, &ctx->campaign);
 
-    s.data = c->kind;
-    s.len = c->kind_len;
-    p = ngx_http_rush_json_text(p, ",\"kind\":", &s);
+    kind.data = c->kind;
+    kind.len = c->kind_len;
 
-    s = ngx_http_rush_phases[phase];
-    p = ngx_http_rush_json_text(p, ",\"phase\":", &s);
+    p = ngx_http_rush_json_name(p, ",\"kind\":");
+    p = ngx_http_rush_json_word(p, &kind);
+
+    p = ngx_http_rush_json_name(p, ",\"phase\":");
+    p = ngx_http_rush_json_word(p, &ngx_http_rush_phases[phase]);
 
     *p++ = ',';
     p = ngx_cpymem(p, state->text, state->len);
-    p = ngx_http_rush_json_text(p, ",\"outcome\":", &ctx->outcome);
-    p = ngx_http_rush_json_number(p, ",\"now\":", ctx->query.now);
+
+    p = ngx_http_rush_json_name(p, ",\"outcome\":");
+    p = ngx_http_rush_json_word(p, &ctx->outcome->word);
+
+    p = ngx_http_rush_json_name(p, ",\"now\":");
+    p = ngx_http_rush_digits(p, ctx->query.now);
     *p++ = '}';
 
     text->len = p - text->data;
@@ -101,15 +109,19 @@ ngx_http_rush_state_etag(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx,
 {
     u_char  *p;
 
-    p = ngx_pnalloc(r->pool, sizeof("W/\"\"") + 3 * NGX_INT64_LEN);
+    p = ngx_pnalloc(r->pool, sizeof("W/\"\"") + NGX_HTTP_RUSH_STATE_ETAG);
     if (p == NULL) {
         return NGX_ERROR;
     }
 
     ctx->etag.data = p;
-    ctx->etag.len = ngx_sprintf(p, "W/\"%08xD%xz%ui\"", ctx->query.shown.hash,
-                                ctx->query.shown.len, (ngx_uint_t) phase)
-                    - p;
+
+    p = ngx_cpymem(p, "W/\"", 3);
+    p = ngx_cpymem(p, ctx->query.shown->etag, NGX_HTTP_RUSH_STATE_ETAG);
+    *p++ = (u_char) ('0' + phase);
+    *p++ = '"';
+
+    ctx->etag.len = p - ctx->etag.data;
 
     return NGX_OK;
 }

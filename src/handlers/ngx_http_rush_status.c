@@ -121,8 +121,10 @@ ngx_http_rush_status_body(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx,
 
     } else {
         last = ngx_http_rush_status_json(text->data, last, &facts);
-        last = ngx_http_rush_json_text(last, ",\"outcome\":", &ctx->outcome);
-        last = ngx_http_rush_json_number(last, ",\"now\":", ctx->query.now);
+        last = ngx_http_rush_json_name(last, ",\"outcome\":");
+        last = ngx_http_rush_json_word(last, &ctx->outcome->word);
+        last = ngx_http_rush_json_name(last, ",\"now\":");
+        last = ngx_http_rush_digits(last, ctx->query.now);
         *last++ = '}';
     }
 

@@ -147,16 +147,15 @@ static u_char *
 ngx_http_rush_status_words(u_char *p, u_char *last, const char *name,
     ngx_atomic_uint_t *numbers)
 {
-    ngx_uint_t        i, n;
-    const ngx_str_t  *word;
+    ngx_uint_t  i, n;
 
     p = ngx_slprintf(p, last, "\"%s\":{", name);
     n = 0;
 
-    for (i = 0; (word = ngx_http_rush_outcome(i)) != NULL; i++) {
+    for (i = 0; ngx_http_rush_outcomes[i].word.len; i++) {
         if (numbers[i]) {
-            p = ngx_slprintf(p, last, "%s\"%V\":%uA", n++ ? "," : "", word,
-                             numbers[i]);
+            p = ngx_slprintf(p, last, "%s\"%V\":%uA", n++ ? "," : "",
+                             &ngx_http_rush_outcomes[i].word, numbers[i]);
         }
     }
 

@@ -67,7 +67,6 @@ ngx_http_rush_metric_answers(u_char *p, u_char *last,
 {
     ngx_str_t                   campaign;
     ngx_uint_t                  i, k;
-    const ngx_str_t            *word;
     ngx_atomic_uint_t          *numbers;
     ngx_http_rush_facts_row_t  *row;
 
@@ -80,7 +79,7 @@ ngx_http_rush_metric_answers(u_char *p, u_char *last,
             ngx_str_set(&campaign, "other");
         }
 
-        for (k = 0; (word = ngx_http_rush_outcome(k)) != NULL; k++) {
+        for (k = 0; ngx_http_rush_outcomes[k].word.len; k++) {
             if (numbers[k] == 0) {
                 continue;
             }
@@ -88,7 +87,8 @@ ngx_http_rush_metric_answers(u_char *p, u_char *last,
             p = ngx_slprintf(p, last, "rush_%sanswers_total{redis=\"%V\","
                              "prefix=\"%V\",campaign=\"%V\",outcome=\"%V\"} "
                              "%uA\n", memory ? "memory_" : "", &row->redis,
-                             &row->prefix, &campaign, word, numbers[k]);
+                             &row->prefix, &campaign,
+                             &ngx_http_rush_outcomes[k].word, numbers[k]);
         }
     }
 

@@ -212,17 +212,8 @@ ngx_http_rush_redis_format(ngx_http_rush_command_t *cmd, ngx_uint_t n,
 static u_char *
 ngx_http_rush_reply_head(u_char *p, u_char type, size_t n)
 {
-    u_char  digits[NGX_SIZE_T_LEN], *digit;
-
-    digit = digits + NGX_SIZE_T_LEN;
-
-    do {
-        *--digit = (u_char) ('0' + n % 10);
-        n /= 10;
-    } while (n);
-
     *p++ = type;
-    p = ngx_cpymem(p, digit, digits + NGX_SIZE_T_LEN - digit);
+    p = ngx_http_rush_digits(p, n);
     *p++ = CR; *p++ = LF;
 
     return p;
