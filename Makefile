@@ -1,15 +1,19 @@
-# Rush, an nginx module.  "make" builds it for the nginx that is installed;
-# nothing is written outside build/, but for "make install".  The work is
+# Rush, an nginx module.  "make" builds it for the nginx that is installed,
+# "make static" an nginx that has it in it.  Nothing is written outside build/,
+# but for "make install", and nginx's source in the user's cache.  The work is
 # done by the scripts in util/; WERROR=1 makes warnings errors.
 
 MODULE = build/ngx_http_rush_module.so
 
 MODULES = $$(nginx -V 2>&1 | sed -n 's/.*--modules-path=\([^ ]*\).*/\1/p')
 
-.PHONY: build install deps demo test stress bench style clean
+.PHONY: build static install deps demo test stress bench style clean
 
 build:
 	@util/build
+
+static:
+	@util/build --static
 
 install: build
 	@dir="$(MODULES)"; dir="$(DESTDIR)$${dir:-/usr/lib/nginx/modules}"; \
@@ -24,6 +28,7 @@ demo: deps
 
 test: deps
 	@$(MAKE) --no-print-directory build
+	@util/matrix
 	@util/test
 
 build/claimload: util/load/*.c util/load/*.h

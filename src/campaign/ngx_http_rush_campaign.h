@@ -152,8 +152,6 @@ struct ngx_http_rush_query_s {
     ngx_http_rush_campaign_t     campaign;
     ngx_http_rush_row_t         *row;       /* counters, or NULL */
     ngx_uint_t                   lost;      /* connections, when it was sent */
-    u_char                       key[NGX_HTTP_RUSH_PREFIX_LEN
-                                     + NGX_HTTP_RUSH_ID_LEN + 2];
     u_char                       buf[64];
     ngx_uint_t                   looks;
     unsigned                     deleted:1; /* a tombstone was found */

@@ -116,17 +116,17 @@ ngx_int_t
 ngx_http_rush_query_call(ngx_http_rush_query_t *query,
     ngx_http_rush_route_t *route)
 {
-    u_char     *p;
+    u_char     *p, key[NGX_HTTP_RUSH_PREFIX_LEN + NGX_HTTP_RUSH_ID_LEN + 2];
     ngx_int_t   rc;
 
-    p = ngx_cpymem(query->key, query->place->prefix.data,
+    p = ngx_cpymem(key, query->place->prefix.data,
                    query->place->prefix.len);
     *p++ = '{';
     p = ngx_cpymem(p, query->id.data, query->id.len);
     *p++ = '}';
 
-    route->key.data = query->key;
-    route->key.len = p - query->key;
+    route->key.data = key;
+    route->key.len = p - key;
 
     query->call.data = query;
 

@@ -113,7 +113,9 @@ ngx_http_rush_json_size(ngx_http_rush_ctx_t *ctx)
     size_t  size;
 
     size = NGX_HTTP_RUSH_JSON_FIXED + ctx->campaign.len + ctx->user.len
-           + ctx->won.text.len + 6 * ctx->line.len;
+           + ctx->won.text.len + ctx->line.len
+           + 6 * (ctx->attributes.len + ctx->won.item.len
+                  + ctx->won.shown.len);
 
     if (ctx->error) {
         size += 6 * (ngx_strlen(ctx->error) + ngx_strlen(ctx->member));
@@ -122,8 +124,9 @@ ngx_http_rush_json_size(ngx_http_rush_ctx_t *ctx)
     if (ctx->nwon > 1 || ctx->conf->handler->all
         || ctx->status == NGX_HTTP_CONFLICT)
     {
-        size += ctx->nwon * (NGX_HTTP_RUSH_TICKET_LEN
-                             + NGX_HTTP_RUSH_JSON_TICKET);
+        size += 6 * ctx->tickets.len
+                + ctx->nwon * (NGX_HTTP_RUSH_TICKET_LEN
+                               + NGX_HTTP_RUSH_JSON_TICKET);
     }
 
     return size;

@@ -9,8 +9,8 @@
 #   redis_cli ARG...   asks it
 #   redis_info SECTION FIELD
 #                      one value of INFO
-#   nginx_start        nginx with $dir/nginx.conf, which has "daemon off" and
-#                      "pid $dir/nginx.pid"; its process is $nginx
+#   nginx_start [SUB]  nginx with nginx.conf of $dir or $dir/SUB, which has
+#                      "daemon off" and nginx.pid there; its process is $nginx
 #   nginx_stop         ends it
 
 module=$top/build/ngx_http_rush_module.so
@@ -131,23 +131,23 @@ redis_info() {
 
 
 nginx_start() {
-    local i server
+    local i server at=$dir${1:+/$1}
 
     server=$(program nginx) || exit 2
     [ -f "$module" ] || die "no $module: run make"
 
-    "$server" -p "$dir/" -c "$dir/nginx.conf" -e "$dir/error.log" \
-        2>"$dir/nginx.err" &
+    "$server" -p "$at/" -c "$at/nginx.conf" -e "$at/error.log" \
+        2>"$at/nginx.err" &
 
     nginx=$!
 
     for ((i = 0; i < 200; i++)); do
-        [ ! -s "$dir/nginx.pid" ] || return 0
+        [ ! -s "$at/nginx.pid" ] || return 0
         kill -0 "$nginx" 2>/dev/null || break
         sleep 0.05
     done
 
-    die "nginx does not start: $(cat "$dir/nginx.err")"
+    die "nginx does not start: $(cat "$at/nginx.err")"
 }
 
 
