@@ -62,6 +62,18 @@ typedef enum {
 } ngx_http_rush_phase_e;
 
 
+/* nobody wins anywhere until then, and who holds nothing is told the phase */
+
+typedef struct {
+    int64_t                         until;     /* us, monotonic */
+    int64_t                         renew;     /* us: one asks before the end */
+    ngx_http_rush_phase_e           phase;
+    int64_t                         seq;       /* tickets ever given */
+    int64_t                         made;
+    ngx_uint_t                      lost;      /* connections, at sending */
+} ngx_http_rush_lease_t;
+
+
 /* a campaign, or an item of it, as the zone knows it; times in ms */
 
 struct ngx_http_rush_campaign_s {
@@ -84,16 +96,11 @@ struct ngx_http_rush_campaign_s {
     u_char                          kind[NGX_HTTP_RUSH_KIND_LEN];
     unsigned                        paused:1;
     unsigned                        items:1;     /* it has some */
+    unsigned                        over:1;      /* a script has seen its end */
     unsigned                        sold_out:1;  /* the campaign or the item */
     unsigned                        none:1;      /* the campaign is */
 
-    /* a lease: until then, us, nobody wins anywhere, and all are told this */
-    int64_t                         lease_until;
-    int64_t                         lease_renew; /* us: one asks before */
-    ngx_http_rush_phase_e           lease_phase;
-    int64_t                         lease_seq;
-    int64_t                         lease_made;
-    ngx_uint_t                      lease_lost;  /* connections, at sending */
+    ngx_http_rush_lease_t           granted;
 };
 
 

@@ -213,7 +213,7 @@ ngx_http_rush_facts_tables(ngx_http_rush_zone_t *zone,
 
                 if (slot->valid && table == &sh->known) {
                     c = &((ngx_http_rush_known_t *) slot)->campaign;
-                    facts->leases += (c->lease_until > now);
+                    facts->leases += (c->granted.until > now);
                 }
             }
 

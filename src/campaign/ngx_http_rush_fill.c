@@ -55,9 +55,9 @@ ngx_http_rush_fill(ngx_http_rush_query_t *query)
     c = &query->campaign;
     zone = query->place->zone;
 
-    if (query->op != ngx_http_rush_op_claim || c->lease_seq == 0
-        || ngx_http_rush_monotonic() >= c->lease_until
-        || c->lease_lost != query->place->stats->redis.lost)
+    if (query->op != ngx_http_rush_op_claim || c->granted.seq == 0
+        || ngx_http_rush_monotonic() >= c->granted.until
+        || c->granted.lost != query->place->stats->redis.lost)
     {
         return;
     }
@@ -82,8 +82,8 @@ ngx_http_rush_fill(ngx_http_rush_query_t *query)
         fill->owner = h->owner;
         fill->lost = h->lost;
         fill->generation = zone->sh->filter.generation;
-        fill->made = c->lease_made;
-        fill->target = c->lease_seq;
+        fill->made = c->granted.made;
+        fill->target = c->granted.seq;
         fill->event_len = h->event_len;
         ngx_memcpy(fill->event, h->event, h->event_len);
     }
@@ -131,7 +131,7 @@ ngx_http_rush_fill_needed(ngx_http_rush_query_t *query,
     }
 
     same = ngx_http_rush_table_find(&sh->holders, key) == h
-           && h->made == c->lease_made && h->lost == c->lease_lost;
+           && h->made == c->granted.made && h->lost == c->granted.lost;
 
     if (same && h->until > now) {
         /* somebody is at it, or it has just been no use */
@@ -140,7 +140,7 @@ ngx_http_rush_fill_needed(ngx_http_rush_query_t *query,
 
     same = same && h->complete && h->generation == sh->filter.generation;
 
-    if (same && h->seq == c->lease_seq) {
+    if (same && h->seq == c->granted.seq) {
         return ngx_http_rush_fill_mark;
     }
 
@@ -148,13 +148,13 @@ ngx_http_rush_fill_needed(ngx_http_rush_query_t *query,
     ngx_memory_barrier();
 
     /* a seq that went back: this is other data */
-    same = same && h->seq < c->lease_seq;
+    same = same && h->seq < c->granted.seq;
 
     if (!same) {
         h->complete = 0;
         h->event_len = 0;
-        h->made = c->lease_made;
-        h->lost = c->lease_lost;
+        h->made = c->granted.made;
+        h->lost = c->granted.lost;
         h->seq = 0;
     }
 

@@ -77,7 +77,7 @@ ngx_http_rush_gate(ngx_http_rush_query_t *query)
     }
 
     if (query->leased && ngx_http_rush_gate_plain(query)) {
-        return ngx_http_rush_gate_refused(query, c->lease_phase);
+        return ngx_http_rush_gate_refused(query, c->granted.phase);
     }
 
     if (fresh && c->seq == 0
@@ -125,7 +125,10 @@ ngx_http_rush_gate_looked(ngx_http_rush_query_t *query,
 
     phase = ngx_http_rush_gate_phase(c, query->now);
 
-    if (phase == ngx_http_rush_phase_open) {
+    if (phase == ngx_http_rush_phase_open
+        || (phase == ngx_http_rush_phase_ended && !c->over))
+    {
+        /* a script sees the end first, so that it stands */
         return ngx_http_rush_gate_claim;
     }
 
@@ -144,7 +147,7 @@ ngx_http_rush_gate_looked(ngx_http_rush_query_t *query,
 ngx_http_rush_phase_e
 ngx_http_rush_gate_phase(ngx_http_rush_campaign_t *c, int64_t now)
 {
-    if (c->ends && now >= c->ends) {
+    if (c->over || (c->ends && now >= c->ends)) {
         return ngx_http_rush_phase_ended;
     }
 
@@ -186,6 +189,7 @@ ngx_http_rush_gate_lease(ngx_http_rush_query_t *query,
     ngx_http_rush_phase_e phase, int64_t sent)
 {
     int64_t                    ms;
+    ngx_http_rush_lease_t     *lease;
     ngx_http_rush_campaign_t  *c;
 
     c = &query->campaign;
@@ -209,12 +213,16 @@ ngx_http_rush_gate_lease(ngx_http_rush_query_t *query,
         return;
     }
 
-    c->lease_until = sent + ms * 1000;
-    c->lease_renew = sent + ms * 500;
-    c->lease_phase = phase;
-    c->lease_seq = c->seq;
-    c->lease_made = c->made;
-    c->lease_lost = query->lost;
+    lease = &c->granted;
+
+    /* TIME is cut to ms, here and where reopen was set */
+
+    lease->until = sent + (ms - 1) * 1000;
+    lease->renew = sent + ms * 500;
+    lease->phase = phase;
+    lease->seq = c->seq;
+    lease->made = c->made;
+    lease->lost = query->lost;
 }
 
 

@@ -55,15 +55,15 @@ ngx_http_rush_holders_may(ngx_http_rush_zone_sh_t *sh,
     ngx_uint_t                i;
     ngx_http_rush_holders_t  *h;
 
-    if (c->lease_seq == 0) {
+    if (c->granted.seq == 0) {
         /* nobody has ever got a ticket */
         return 0;
     }
 
     h = ngx_http_rush_table_find(&sh->holders, key);
 
-    if (h == NULL || !h->complete || h->made != c->lease_made
-        || h->seq < c->lease_seq || h->lost != c->lease_lost
+    if (h == NULL || !h->complete || h->made != c->granted.made
+        || h->seq < c->granted.seq || h->lost != c->granted.lost
         || h->generation != sh->filter.generation)
     {
         return 1;

@@ -27,6 +27,7 @@ enum {
     ngx_http_rush_look_paused,
     ngx_http_rush_look_reopen,
     ngx_http_rush_look_lease,
+    ngx_http_rush_look_over,
     ngx_http_rush_look_closed,
     ngx_http_rush_look_items,
     ngx_http_rush_look_item_total,
@@ -49,6 +50,7 @@ const ngx_str_t  ngx_http_rush_look_fields[] = {
     ngx_string("paused"),
     ngx_string("reopen"),
     ngx_string("lease"),
+    ngx_string("over"),
     ngx_string("closed"),
     ngx_string("items"),
     ngx_null_string
@@ -127,6 +129,7 @@ ngx_http_rush_look_parse(ngx_http_rush_query_t *query, ngx_str_t *values)
     c->paused = (n[ngx_http_rush_look_paused] != 0);
     c->reopen = n[ngx_http_rush_look_reopen];
     c->lease = n[ngx_http_rush_look_lease];
+    c->over = (n[ngx_http_rush_look_over] != 0);
     c->closed = ngx_http_rush_look_phase(&values[ngx_http_rush_look_closed]);
     c->items = (values[ngx_http_rush_look_items].len != 0);
 

@@ -351,7 +351,12 @@ ngx_http_rush_shown_text(ngx_http_rush_query_t *query,
     }
 
     if (!ngx_http_rush_shown_object(info)) {
-        ngx_http_rush_query_damaged(query, "no JSON object in", &name);
+
+        if (query->pool) {
+            /* those who refresh come by all the time and do not complain */
+            ngx_http_rush_query_damaged(query, "no JSON object in", &name);
+        }
+
         return p;
     }
 

@@ -27,6 +27,8 @@
 static ngx_int_t ngx_http_rush_zone_init(ngx_shm_zone_t *shm, void *data);
 static ngx_int_t ngx_http_rush_zone_layout(ngx_slab_pool_t *shpool,
     ngx_http_rush_zone_sh_t *sh);
+static void ngx_http_rush_zone_row(ngx_http_rush_query_t *query,
+    ngx_http_rush_zone_key_t *key);
 static void ngx_http_rush_zone_lease(ngx_http_rush_query_t *query,
     ngx_http_rush_known_t *known, ngx_http_rush_zone_key_t *key);
 static void ngx_http_rush_zone_unknown(ngx_http_rush_query_t *query,
@@ -237,10 +239,10 @@ ngx_http_rush_zone_get(ngx_http_rush_query_t *query)
             ngx_http_rush_zone_key(query, &key, 0);
         }
 
-        query->row = ngx_http_rush_row_get(sh, &key);
+        ngx_http_rush_zone_row(query, &key);
 
         if (query->op == ngx_http_rush_op_claim
-            && known->campaign.lease_until)
+            && known->campaign.granted.until)
         {
             ngx_http_rush_zone_lease(query, known, &key);
         }
@@ -260,6 +262,18 @@ ngx_http_rush_zone_get(ngx_http_rush_query_t *query)
 }
 
 
+/* the counters of what somebody asks for */
+
+static void
+ngx_http_rush_zone_row(ngx_http_rush_query_t *query,
+    ngx_http_rush_zone_key_t *key)
+{
+    if (query->op != ngx_http_rush_op_sweep) {
+        query->row = ngx_http_rush_row_get(query->place->zone->sh, key);
+    }
+}
+
+
 /* is there a lease, and does the user certainly hold no ticket? */
 
 static void
@@ -272,15 +286,15 @@ ngx_http_rush_zone_lease(ngx_http_rush_query_t *query,
     c = &known->campaign;
     now = ngx_http_rush_monotonic();
 
-    if (now >= c->lease_until
-        || c->lease_lost != query->place->stats->redis.lost)
+    if (now >= c->granted.until
+        || c->granted.lost != query->place->stats->redis.lost)
     {
         return;
     }
 
-    if (now >= c->lease_renew) {
+    if (now >= c->granted.renew) {
         /* this one goes and asks, and the others need not wait */
-        c->lease_renew = now + NGX_HTTP_RUSH_ZONE_RENEW;
+        c->granted.renew = now + NGX_HTTP_RUSH_ZONE_RENEW;
         return;
     }
 
@@ -296,6 +310,7 @@ ngx_http_rush_zone_put(ngx_http_rush_query_t *query)
     ngx_http_rush_known_t     *known;
     ngx_http_rush_unknown_t   *unknown;
     ngx_http_rush_zone_sh_t   *sh;
+    ngx_http_rush_campaign_t  *c;
     ngx_http_rush_zone_key_t   key;
 
     zone = query->place->zone;
@@ -306,11 +321,19 @@ ngx_http_rush_zone_put(ngx_http_rush_query_t *query)
     ngx_shmtx_lock(&zone->shpool->mutex);
 
     known = ngx_http_rush_table_add(&sh->known, &key);
+    c = &query->campaign;
+
+    if (known == ngx_http_rush_table_find(&sh->known, &key)
+        && known->campaign.granted.until > c->granted.until)
+    {
+        /* somebody else got it while this one was under way */
+        c->granted = known->campaign.granted;
+    }
 
     known->slot.valid = 0;
     ngx_memory_barrier();
 
-    known->campaign = query->campaign;
+    known->campaign = *c;
 
     ngx_http_rush_table_valid(known, &key);
 
@@ -323,7 +346,7 @@ ngx_http_rush_zone_put(ngx_http_rush_query_t *query)
         ngx_http_rush_zone_key(query, &key, 0);
     }
 
-    query->row = ngx_http_rush_row_get(sh, &key);
+    ngx_http_rush_zone_row(query, &key);
 
     ngx_shmtx_unlock(&zone->shpool->mutex);
 }
@@ -359,7 +382,7 @@ ngx_http_rush_zone_gone(ngx_http_rush_query_t *query, ngx_uint_t deleted)
         if (c->state == ngx_http_rush_campaign_known) {
             c->state = ngx_http_rush_campaign_vanished;
             c->vanished = ngx_current_msec;
-            c->lease_until = 0;
+            c->granted.until = 0;
             news = 1;
         }
 

@@ -11,7 +11,7 @@
 #include "handlers/ngx_http_rush_handler.h"
 
 
-#define NGX_HTTP_RUSH_STATE_FIXED  256    /* names, ids, phase and a number */
+#define NGX_HTTP_RUSH_STATE_FIXED  512    /* names, ids, phase and a number */
 #define NGX_HTTP_RUSH_STATE_ETAG   8      /* hex digits */
 
 
@@ -66,6 +66,11 @@ ngx_http_rush_state_body(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx,
 
     phase = ngx_http_rush_gate_phase(c, ctx->query.now);
 
+    if (phase == ngx_http_rush_phase_open && c->sold_out) {
+        /* holds that are due come back when they have been swept */
+        phase = ngx_http_rush_phase_sold_out;
+    }
+
     p = ngx_pnalloc(r->pool, NGX_HTTP_RUSH_STATE_FIXED + state->len);
     if (p == NULL) {
         return NGX_ERROR;
@@ -80,7 +85,7 @@ ngx_http_rush_state_body(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx,
     kind.len = c->kind_len;
 
     p = ngx_http_rush_json_name(p, ",\"kind\":");
-    p = ngx_http_rush_json_word(p, &kind);
+    p = ngx_http_rush_json_text(p, &kind);
 
     p = ngx_http_rush_json_name(p, ",\"phase\":");
     p = ngx_http_rush_json_word(p, &ngx_http_rush_phases[phase]);

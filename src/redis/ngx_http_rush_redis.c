@@ -240,8 +240,6 @@ ngx_http_rush_redis_close(ngx_http_rush_redis_t *redis)
     redis->state = ngx_http_rush_redis_down;
     redis->closing = 0;
 
-    ngx_http_rush_redis_gauge(redis);
-
     if (c) {
         ngx_close_connection(c);
     }
@@ -263,6 +261,8 @@ ngx_http_rush_redis_close(ngx_http_rush_redis_t *redis)
 
     ngx_http_rush_redis_drop(redis, &owed);
     ngx_http_rush_redis_drop(redis, &out);
+
+    ngx_http_rush_redis_gauge(redis);
 }
 
 

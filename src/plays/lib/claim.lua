@@ -29,7 +29,7 @@ end
 
 -- the word that closes the campaign to everybody now, if one does
 local function closed()
-    if c.ends > 0 and now >= c.ends then
+    if c.over > 0 then
         return 'ended\tends:' .. whole(c.ends)
     end
 
@@ -83,7 +83,7 @@ local function take(user, a)
     rec.live = rec.live + t.units
     rec[#rec + 1] = t
 
-    count(t, t.units)
+    count(t, t.units, 0)
 
     if t.state == 'h' then
         c.held = c.held + t.units

@@ -111,6 +111,7 @@ local set = { about = ABOUT, kind = exists and old.kind or kind,
               paused = old.paused or '0', hold = old.hold or '0',
               keep = old.keep or '604800000', reopen = old.reopen or '0',
               closed = old.closed or '',
+              over = given.ends and '0' or old.over or '0',
               lease = exists and (old.lease or '0') or LEASE,
               per_user = old.per_user or '1', tries = old.tries,
               items = old.items or '', stock = old.stock }
@@ -126,7 +127,7 @@ set.total = whole(math.max(0, tonumber(set.stock) - tonumber(set.void)))
 local function closed(def)
     local starts, ends = tonumber(def.starts), tonumber(def.ends)
 
-    if ends > 0 and now >= ends then
+    if def.over == '1' or ends > 0 and now >= ends then
         return 'ended'
     end
 
@@ -151,8 +152,7 @@ local function reopen(lease)
         set.lease = whole(lease)
     end
 
-    if was and not closed(set) and tonumber(set.reopen) <= now and lease > 0
-    then
+    if was and not closed(set) and lease > 0 then
         set.reopen = whole(now + lease)
         set.closed = was
     end

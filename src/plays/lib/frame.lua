@@ -33,6 +33,7 @@
 -- @member paused    boolean
 -- @member keep      duration 0 3650d       7d
 -- @member lease     duration 0 10s         500
+-- @member info      object
 --
 -- A lease is how long a node may refuse from its own memory, by what it has
 -- read: so units that come back to a campaign that had none are given only
@@ -83,10 +84,11 @@ end
 
 local FIELDS = { 'made', 'version', 'starts', 'ends', 'hold', 'due', 'reopen',
                  'total', 'out', 'seq', 'per_user', 'tries', 'paused', 'held',
-                 'stock', 'void', 'lease', 'kind', 'deleted', 'swept',
+                 'stock', 'void', 'lease', 'over', 'kind', 'deleted', 'swept',
                  'items', 'closed' }
-local TIMES, NUMBERS = 7, 17      -- the first are times, then whole numbers
-local ABSENT = { reopen = '0', lease = '0' }   -- the campaign knows no leases
+local TIMES, NUMBERS = 7, 18      -- the first are times, then whole numbers
+local ABSENT = { reopen = '0', lease = '0', over = '0' }
+                                  -- of a campaign that knows no leases
 
 -- reads the campaign; returns a status other than ok, if there is one
 local function load_campaign()
@@ -100,7 +102,7 @@ local function load_campaign()
 
     local v = call('HMGET', campaign, unpack(FIELDS))
 
-    if v[19] then
+    if v[20] then
         return 'deleted'
     end
 
@@ -108,7 +110,7 @@ local function load_campaign()
         return 'gone'
     end
 
-    if v[18] ~= ARGV[4] then
+    if v[19] ~= ARGV[4] then
         return 'kind'
     end
 
@@ -123,15 +125,22 @@ local function load_campaign()
         c[FIELDS[i]] = n
     end
 
-    c.swept = v[20] or '0-0'
-    c.closed = v[22] or ''
+    c.swept = v[21] or '0-0'
+    c.closed = v[23] or ''
 
-    if v[21] and v[21] ~= '' then
+    if v[22] and v[22] ~= '' then
         items = {}
     end
 
+    -- the clock may step back: a campaign that is over stays so, and nobody
+    -- waits longer than a lease
+    if c.ends > 0 and now >= c.ends and c.over == 0 then
+        c.over = 1
+        dirty = true
+    end
+
     if c.reopen > now + c.lease then
-        c.reopen = now + c.lease  -- the clock has stepped back
+        c.reopen = now + c.lease
         dirty = true
     end
 end
@@ -261,47 +270,29 @@ local function lines(rec, live)
 end
 
 
--- Called when units may have come back: a campaign that had none stays closed
--- until every lease that says so is over.
-local function returned(before)
-    if before <= 0 and c.total - c.out > 0 and c.reopen <= now
-       and c.lease > 0
-    then
+-- Adds units to what is out, and to what is void: out of the stock for good; of
+-- the campaign and of the item.  If units have come back to a campaign that had
+-- none, it stays closed until every lease that says so is over.
+local function count(t, out, void)
+    local before = c.total - c.out
+
+    c.out = c.out + out
+    c.void = c.void + void
+    c.total = math.max(0, c.stock - c.void)
+    dirty = true
+
+    if before <= 0 and c.total - c.out > 0 and c.lease > 0 then
         c.reopen = now + c.lease
         c.closed = 'sold_out'
     end
-end
 
-
--- adds units to what is out, of the campaign and of the item
-local function count(t, units)
-    local before = c.total - c.out
-
-    c.out = c.out + units
-    dirty = true
-    returned(before)
-    load_items({ [t.item] = true })
-
-    if items and items[t.item] then
-        items[t.item].out = items[t.item].out + units
-    end
-end
-
-
--- takes units out of the stock for good, or puts them back into it
-local function shrink(t, units)
-    local before = c.total - c.out
-
-    c.void = c.void + units
-    c.total = math.max(0, c.stock - c.void)
-    dirty = true
-    returned(before)
     load_items({ [t.item] = true })
 
     local it = items and items[t.item]
 
     if it then
-        it.void = it.void + units
+        it.out = it.out + out
+        it.void = it.void + void
         it.total = it.stock and math.max(0, it.stock - it.void)
     end
 end
@@ -349,8 +340,9 @@ local function event(word, user, t, more)
 end
 
 
--- moves a ticket to another state, and the numbers with it
-local function move(rec, user, t, state, word, more)
+-- Moves a ticket to another state, and the numbers with it; void: units that
+-- leave the stock for good.
+local function move(rec, user, t, state, word, more, void)
     local was = t.state
 
     if was == 'h' then
@@ -360,11 +352,11 @@ local function move(rec, user, t, state, word, more)
 
     if LIVE[was] and not LIVE[state] then
         rec.live = rec.live - t.units
-        count(t, -t.units)
+        count(t, -t.units, void or 0)
 
     elseif LIVE[state] and not LIVE[was] then
         rec.live = rec.live + t.units
-        count(t, t.units)
+        count(t, t.units, 0)
     end
 
     t.state = state
@@ -462,6 +454,7 @@ local function commit()
                   'seq', whole(c.seq), 'held', whole(c.held),
                   'due', whole(c.due), 'void', whole(c.void),
                   'reopen', whole(c.reopen), 'closed', c.closed,
+                  'over', whole(c.over),
                   'swept', c.swept }
 
     for name, it in pairs(items or {}) do

@@ -33,20 +33,18 @@ local function void(rec, user, t, restock)
     if t.state == 'v' then
         -- voided before, and now the units come back to the stock
         t.state = 'w'
-        shrink(t, -t.units)
+        count(t, 0, -t.units)
         change(user)
         event('void', user, t, { 'restock', '1' })
 
         return done(t)
     end
 
-    if not restock then
-        -- first, so that the units are at no moment free
-        shrink(t, t.units)
+    if restock then
+        move(rec, user, t, 'w', 'void', { 'restock', '1' })
+    else
+        move(rec, user, t, 'v', 'void', nil, t.units)
     end
-
-    move(rec, user, t, restock and 'w' or 'v', 'void',
-         restock and { 'restock', '1' } or nil)
 
     return done(t)
 end

@@ -16,19 +16,21 @@ package Rush::Play;
 use strict;
 use warnings;
 
+use JSON::PP;
 use Time::Local qw(timegm);
 
 our $WORD = qr/[A-Za-z0-9_.:\@-]{1,64}/;
 our $RULE = '1 to 64 of A-Z a-z 0-9 _ . : @ -';
 
 my $TOP   = 100000000000000;           # of times, ms
-my %TYPES = map { $_ => 1 } qw(integer duration items boolean time);
+my $LONG  = 4096;                     # bytes of an object, as JSON
+my %TYPES = map { $_ => 1 } qw(integer duration items boolean time object);
 my %UNIT  = (ms => 1, s => 1000, m => 60000, h => 3600000, d => 86400000);
 
 # fields of a campaign that no play may declare
 my %RESERVED = map { $_ => 1 }
     qw(kind made version total out seq held void due swept reopen closed
-       deleted);
+       over about deleted);
 
 
 sub load {
@@ -90,7 +92,7 @@ sub member {
               || $RESERVED{$name} || $play->{members}{$name};
 
     ($min, $max) = map { milliseconds($_) } splice @rest, 0, 2
-        if $type ne 'boolean' && $type ne 'time';
+        if $type =~ /^(?:integer|duration|items)\z/;
 
     return if !defined $min || !defined $max;
 
@@ -113,6 +115,10 @@ sub value {
     if ($m->{type} eq 'items') {
         @pairs = items($m, $text);
         @pairs = ($name, '') if $text eq '';
+
+    } elsif ($m->{type} eq 'object') {
+        my $json = object($text);
+        @pairs = ($name, $json) if defined $json && length $json <= $LONG;
 
     } else {
         my $n = $m->{type} eq 'integer'  ? whole($text)
@@ -141,6 +147,8 @@ sub allowed {
                     . duration($m->{max}) . ' such as 90s, 15m or 2h',
         time     => 'a time: ms since 1970, RFC 3339 such as '
                     . '2026-11-11T00:00:00+08:00, or +30s from now',
+        object   => "a JSON object of at most $LONG bytes, such as "
+                    . '{"title":"Red lipstick"}, or nothing',
         items    => "a list NAME:STOCK,... of different names ($RULE) "
                     . "with whole numbers from $m->{min} to $m->{max}",
     );
@@ -163,6 +171,20 @@ sub items {
     }
 
     return map { ("item:$_", $items{$_}) } sort keys %items;
+}
+
+
+# the same object in few bytes; empty if there is none
+
+sub object {
+    my ($text) = @_;
+
+    return '' if $text eq '';
+
+    my $json  = JSON::PP->new->utf8->canonical->max_depth(16);
+    my $value = eval { $json->decode($text) };
+
+    return ref $value eq 'HASH' ? $json->encode($value) : undef;
 }
 
 
