@@ -16,7 +16,10 @@
 static ngx_int_t ngx_http_rush_facts_rows(ngx_http_rush_zone_t *zone,
     ngx_pool_t *pool, ngx_http_rush_facts_t *facts);
 static ngx_int_t ngx_http_rush_facts_row(ngx_pool_t *pool,
-    ngx_http_rush_row_t *row, ngx_http_rush_facts_row_t *copy);
+    ngx_http_rush_row_t *row, ngx_http_rush_facts_t *facts);
+static ngx_uint_t ngx_http_rush_facts_same(ngx_str_t *one, ngx_str_t *two);
+static void ngx_http_rush_facts_add(ngx_http_rush_call_stats_t *sum,
+    ngx_http_rush_call_stats_t *stats);
 static ngx_int_t ngx_http_rush_facts_places(ngx_http_rush_zone_t *zone,
     ngx_pool_t *pool, ngx_http_rush_facts_t *facts);
 static void ngx_http_rush_facts_tables(ngx_http_rush_zone_t *zone,
@@ -52,7 +55,6 @@ static ngx_int_t
 ngx_http_rush_facts_rows(ngx_http_rush_zone_t *zone, ngx_pool_t *pool,
     ngx_http_rush_facts_t *facts)
 {
-    ngx_int_t               rc;
     ngx_uint_t              i, n;
     ngx_http_rush_row_t    *row, copy;
     ngx_http_rush_table_t  *table;
@@ -77,29 +79,26 @@ ngx_http_rush_facts_rows(ngx_http_rush_zone_t *zone, ngx_pool_t *pool,
             continue;
         }
 
-        rc = ngx_http_rush_facts_row(pool, &copy,
-                                     &facts->rows[facts->nrows]);
-        if (rc != NGX_OK) {
+        if (ngx_http_rush_facts_row(pool, &copy, facts) != NGX_OK) {
             return NGX_ERROR;
         }
-
-        facts->nrows++;
     }
 
     copy = zone->sh->other;
     copy.slot.len = 0;
 
-    return ngx_http_rush_facts_row(pool, &copy, &facts->rows[facts->nrows++]);
+    return ngx_http_rush_facts_row(pool, &copy, facts);
 }
 
 
 static ngx_int_t
 ngx_http_rush_facts_row(ngx_pool_t *pool, ngx_http_rush_row_t *row,
-    ngx_http_rush_facts_row_t *copy)
+    ngx_http_rush_facts_t *facts)
 {
-    u_char      *p, *last, *tab;
-    ngx_str_t    part[4];
-    ngx_uint_t   i;
+    u_char                     *p, *last, *tab;
+    ngx_str_t                   part[4];
+    ngx_uint_t                  i;
+    ngx_http_rush_facts_row_t  *copy;
 
     /* a key: name of the Redis, what tells servers apart, prefix, id */
 
@@ -122,16 +121,45 @@ ngx_http_rush_facts_row(ngx_pool_t *pool, ngx_http_rush_row_t *row,
         p = tab < last ? tab + 1 : last;
     }
 
-    copy->redis = part[0];
-    copy->prefix = part[2];
-    copy->campaign = part[3];
+    /* there may be two, of servers that bore the name one after the other */
+
+    for (i = 0; i < facts->nrows; i++) {
+        copy = &facts->rows[i];
+
+        if (ngx_http_rush_facts_same(&copy->redis, &part[0])
+            && ngx_http_rush_facts_same(&copy->prefix, &part[2])
+            && ngx_http_rush_facts_same(&copy->campaign, &part[3]))
+        {
+            break;
+        }
+    }
+
+    copy = &facts->rows[i];
+
+    if (i == facts->nrows) {
+        ngx_memzero(copy, sizeof(ngx_http_rush_facts_row_t));
+
+        copy->redis = part[0];
+        copy->prefix = part[2];
+        copy->campaign = part[3];
+
+        facts->nrows++;
+    }
 
     for (i = 0; i < NGX_HTTP_RUSH_OUTCOMES; i++) {
-        copy->outcomes[i] = row->outcomes[i];
-        copy->memory[i] = row->memory[i];
+        copy->outcomes[i] += row->outcomes[i];
+        copy->memory[i] += row->memory[i];
     }
 
     return NGX_OK;
+}
+
+
+static ngx_uint_t
+ngx_http_rush_facts_same(ngx_str_t *one, ngx_str_t *two)
+{
+    return one->len == two->len
+           && ngx_memcmp(one->data, two->data, one->len) == 0;
 }
 
 
@@ -140,7 +168,8 @@ ngx_http_rush_facts_places(ngx_http_rush_zone_t *zone, ngx_pool_t *pool,
     ngx_http_rush_facts_t *facts)
 {
     u_char                       *tab;
-    ngx_uint_t                    i;
+    ngx_str_t                     name;
+    ngx_uint_t                    i, k;
     ngx_http_rush_zone_place_t   *place;
     ngx_http_rush_facts_place_t  *copy;
 
@@ -150,22 +179,70 @@ ngx_http_rush_facts_places(ngx_http_rush_zone_t *zone, ngx_pool_t *pool,
         return NGX_ERROR;
     }
 
-    facts->nplaces = zone->sh->nplaces;
-
-    for (i = 0; i < facts->nplaces; i++) {
+    for (i = 0; i < zone->sh->nplaces; i++) {
         place = &zone->sh->places[i];
-        copy = &facts->places[i];
 
         /* a tag is written once */
 
         tab = ngx_strlchr(place->tag, place->tag + place->len, '\t');
 
-        copy->redis.data = place->tag;
-        copy->redis.len = tab - place->tag;
+        name.data = place->tag;
+        name.len = tab - place->tag;
+
+        for (k = 0; k < facts->nplaces; k++) {
+            if (ngx_http_rush_facts_same(&facts->places[k].redis, &name)) {
+                break;
+            }
+        }
+
+        copy = &facts->places[k];
+
+        if (k < facts->nplaces) {
+            ngx_http_rush_facts_add(&copy->stats, &place->stats);
+            continue;
+        }
+
+        copy->redis = name;
         copy->stats = place->stats;
+        facts->nplaces++;
     }
 
     return NGX_OK;
+}
+
+
+/* the gauges are those of the last server: its workers are the living ones */
+
+static void
+ngx_http_rush_facts_add(ngx_http_rush_call_stats_t *sum,
+    ngx_http_rush_call_stats_t *stats)
+{
+    ngx_uint_t  i;
+
+    sum->redis.connects += stats->redis.connects;
+    sum->redis.failures += stats->redis.failures;
+    sum->redis.lost += stats->redis.lost;
+    sum->redis.timeouts += stats->redis.timeouts;
+    sum->redis.odd += stats->redis.odd;
+
+    for (i = 0; i < NGX_HTTP_RUSH_REDIS_ERRORS; i++) {
+        sum->redis.errors[i] += stats->redis.errors[i];
+    }
+
+    ngx_memcpy(sum->redis.gauges, stats->redis.gauges,
+               sizeof(stats->redis.gauges));
+
+    sum->batches += stats->batches;
+    sum->calls += stats->calls;
+    sum->looks += stats->looks;
+    sum->busy += stats->busy;
+    sum->again += stats->again;
+    sum->usec += stats->usec;
+    sum->slowest = ngx_max(sum->slowest, stats->slowest);
+
+    for (i = 0; i < NGX_HTTP_RUSH_CALL_SIZES; i++) {
+        sum->sizes[i] += stats->sizes[i];
+    }
 }
 
 
