@@ -211,7 +211,7 @@ ngx_http_rush_facts_places(ngx_http_rush_zone_t *zone, ngx_pool_t *pool,
 }
 
 
-/* the gauges are those of the last server: its workers are the living ones */
+/* the gauges are those of workers that live */
 
 static void
 ngx_http_rush_facts_add(ngx_http_rush_call_stats_t *sum,
@@ -229,8 +229,13 @@ ngx_http_rush_facts_add(ngx_http_rush_call_stats_t *sum,
         sum->redis.errors[i] += stats->redis.errors[i];
     }
 
-    ngx_memcpy(sum->redis.gauges, stats->redis.gauges,
-               sizeof(stats->redis.gauges));
+    for (i = 0; i < NGX_HTTP_RUSH_REDIS_WORKERS; i++) {
+        if (stats->redis.gauges[i].pid
+            && kill(stats->redis.gauges[i].pid, 0) == 0)
+        {
+            sum->redis.gauges[i] = stats->redis.gauges[i];
+        }
+    }
 
     sum->batches += stats->batches;
     sum->calls += stats->calls;
