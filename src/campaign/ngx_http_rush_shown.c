@@ -16,7 +16,7 @@
 
 
 #define NGX_HTTP_RUSH_SHOWN_OLD   200000    /* us */
-#define NGX_HTTP_RUSH_SHOWN_AGE   150000
+#define NGX_HTTP_RUSH_SHOWN_AGE   175000
 #define NGX_HTTP_RUSH_SHOWN_INFO  4096      /* bytes of "info" */
 #define NGX_HTTP_RUSH_SHOWN_ITEM  32        /* quotes and a number */
 
