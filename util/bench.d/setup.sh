@@ -1,0 +1,186 @@
+# What util/bench starts: Redis with the campaigns, nginx with Rush, and an
+# nginx with the peer if a run needs it.  Their files stand beside this one.
+#
+#   bench_start              all of it
+#   poll_start               what --poll needs: two workers, one campaign
+#   target NAME              what a run asks and of whom: path, method, url
+#                            and process are set for the caller
+#   sample NAME USER         one answer, headers and body: $dir/sample.NAME
+#   fresh                    campaigns where nobody has won yet
+#   soon                     a campaign that starts in an hour
+#
+# SECRET signs tickets with the key k1.
+
+SECRET='the secret of a measurement'
+
+worker= port= peer_worker= peer_port=
+
+
+# a configuration: conf NAME WORKERS PORT
+
+conf() {
+    local user=
+
+    [ "$(id -u)" != 0 ] || user="user $(id -un);"
+
+    sed -e "s|@user@|$user|; s|@workers@|$2|; s|@port@|$3|" \
+        -e "s|@top@|$top|g; s|@dir@|$dir|g; s|@module@|$module|" \
+        "$parts/$1.conf"
+}
+
+
+# campaign VERB ID MEMBER=VALUE...; prefix is that of its keys
+
+campaign() {
+    "$top/util/campaign" -r "unix:$dir/redis.sock" -p "${prefix:-rush:}" \
+        "$@" >/dev/null || die 'no campaign'
+}
+
+
+fresh() {
+    local prefix
+
+    for prefix in rush: peer:; do
+        [ "$(redis_cli exists "$prefix{bench}")" = 0 ] || campaign del bench
+        campaign set bench kind=sale stock=1000000000 hold=15m
+    done
+}
+
+
+soon() {
+    campaign set soon kind=sale stock=1000000000 hold=15m \
+        "starts=$((($(date +%s) + 3600) * 1000))"
+}
+
+
+# all paths are equally long: nginx reads them byte by byte
+
+target() {
+    method=POST url=http://127.0.0.1:$port/ process=$worker
+
+    case $1 in
+        won) path=/claim ;;
+        out) path=/empty ;;
+        peer)
+            path=/claim url=http://127.0.0.1:$peer_port/ process=$peer_worker
+            ;;
+        state) path=/state method=GET ;;
+        plain_get) path=/fixed method=GET ;;
+        *) path=/$1 ;;
+    esac
+}
+
+
+sample() {
+    local path method url process
+
+    target "$1"
+
+    curl -sS -i -X "$method" -H "X-User: $2" "${url%/}$path" \
+        >"$dir/sample.$1" || die "no answer from nginx"
+}
+
+
+# a location that answers what a sample has: base NAME SAMPLE
+
+base() {
+    local path method url process
+
+    target "$1"
+    echo "location = $path {"
+
+    awk '
+        { sub(/\r$/, "") }
+        NR == 1 { next }
+        $0 == "" { body = 1; next }
+        body { print "return 200 '\''" $0 "'\'';"; next }
+
+        /^(Server|Date|Content-Length|Connection):/ { next }
+        /^Content-Type: / { sub(/^[^ ]* /, ""); print "default_type " $0 ";" }
+        /^[^ ]*: / {
+            name = $1
+            sub(/:$/, "", name)
+            sub(/^[^ ]* /, "")
+            gsub(/"/, "\\\"")
+            print "add_header " name " \"" $0 "\";"
+        }' "$dir/sample.$2"
+
+    echo '}'
+}
+
+
+# the workers of an nginx, when all of them are there: workers PID NUMBER
+
+workers() {
+    local i list
+
+    for ((i = 0; i < 100; i++)); do
+        list=$(ps -o pid= --ppid "$1" | tr -d ' ')
+
+        if [ "$(wc -w <<<"$list")" = "$2" ]; then
+            echo "$list"
+            return
+        fi
+
+        sleep 0.02
+    done
+
+    die 'no worker'
+}
+
+
+peer_start() {
+    mkdir "$dir/peer"
+    peer_port=$(free_port) || exit 2
+    conf peer 1 "$peer_port" >"$dir/peer/nginx.conf"
+
+    LD_LIBRARY_PATH=$top/build/peer/lib nginx_start peer
+    peer_worker=$(workers "$nginx" 1) || exit 2
+}
+
+
+# keys and Redis, which all need
+
+redis_ready() {
+    (umask 077; echo "k1:$SECRET" >"$dir/keys")
+
+    redis_start --appendonly no --tcp-backlog 4096
+    campaign set shown kind=sale stock=1000000000 hold=15m
+}
+
+
+bench_start() {
+    redis_ready
+    campaign set gone kind=sale stock=1 hold=1d
+    fresh
+    soon
+
+    [[ " ${names[*]} " != *' peer '* ]] || peer_start
+
+    port=$(free_port) || exit 2
+    conf rush 1 "$port" >"$dir/nginx.conf"
+    : >"$dir/base.conf"
+    nginx_start
+
+    # most answers of a run have a number of six digits
+    redis_cli hset 'rush:{bench}' seq 123456 >/dev/null
+    sample won oUpF8uMuAJO_M2pxb1Q9zN000000
+    sample out oUpF8uMuAJO_M2pxb1Q9zN000000
+    sample state oUpF8uMuAJO_M2pxb1Q9zN000000
+    nginx_stop
+
+    { base plain won; base plain_get state; } >"$dir/base.conf"
+    nginx_start
+    worker=$(workers "$nginx" 1) || exit 2
+}
+
+
+poll_start() {
+    redis_ready
+
+    port=$(free_port) || exit 2
+    conf rush 2 "$port" >"$dir/nginx.conf"
+    : >"$dir/base.conf"
+    nginx_start
+    worker=$(workers "$nginx" 2) || exit 2
+}
