@@ -24,7 +24,10 @@ static ngx_uint_t ngx_http_rush_group_same(ngx_http_rush_route_t *one,
     ngx_http_rush_route_t *two);
 static void ngx_http_rush_calls_ready(void *data);
 static void ngx_http_rush_calls_flush_handler(ngx_event_t *ev);
+static void ngx_http_rush_calls_outage(void *data);
 static void ngx_http_rush_calls_timer_handler(ngx_event_t *ev);
+static void ngx_http_rush_calls_expire(ngx_http_rush_calls_t *calls,
+    ngx_msec_t timeout);
 
 
 ngx_http_rush_calls_t *
@@ -46,6 +49,7 @@ ngx_http_rush_calls_create(ngx_pool_t *pool, ngx_http_rush_redis_conf_t *conf,
     }
 
     calls->redis->on_ready = ngx_http_rush_calls_ready;
+    calls->redis->on_outage = ngx_http_rush_calls_outage;
     calls->redis->data = calls;
 
     calls->nscripts = plays->nelts * ngx_http_rush_op_n;
@@ -360,16 +364,34 @@ ngx_http_rush_calls_timer(ngx_http_rush_calls_t *calls)
 }
 
 
+/* a dead Redis: who waits is told as fast as who comes now */
+
+static void
+ngx_http_rush_calls_outage(void *data)
+{
+    ngx_http_rush_calls_expire(data, 0);
+}
+
+
 static void
 ngx_http_rush_calls_timer_handler(ngx_event_t *ev)
 {
-    ngx_queue_t             *q;
-    ngx_msec_int_t           left;
-    ngx_http_rush_call_t    *call;
-    ngx_http_rush_calls_t   *calls;
-    ngx_http_rush_answer_t   answer;
+    ngx_http_rush_calls_t  *calls;
 
     calls = ev->data;
+
+    ngx_http_rush_calls_expire(calls, calls->redis->conf->timeout);
+}
+
+
+/* ends the calls that have waited for so long */
+
+static void
+ngx_http_rush_calls_expire(ngx_http_rush_calls_t *calls, ngx_msec_t timeout)
+{
+    ngx_queue_t             *q;
+    ngx_http_rush_call_t    *call;
+    ngx_http_rush_answer_t   answer;
 
     ngx_memzero(&answer, sizeof(ngx_http_rush_answer_t));
     answer.rc = calls->redis->busy ? NGX_BUSY : NGX_ERROR;
@@ -378,9 +400,7 @@ ngx_http_rush_calls_timer_handler(ngx_event_t *ev)
         q = ngx_queue_head(&calls->waiting);
         call = ngx_queue_data(q, ngx_http_rush_call_t, wait);
 
-        left = (ngx_msec_int_t) (call->start + calls->redis->conf->timeout
-                                 - ngx_current_msec);
-        if (left > 0) {
+        if (ngx_current_msec - call->start < timeout) {
             break;
         }
 

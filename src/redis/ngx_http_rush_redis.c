@@ -220,6 +220,10 @@ ngx_http_rush_redis_fail(ngx_http_rush_redis_t *redis)
     }
 
     ngx_http_rush_redis_close(redis);
+
+    if (ngx_http_rush_redis_usable(redis) == NGX_DECLINED) {
+        redis->on_outage(redis->data);
+    }
 }
 
 

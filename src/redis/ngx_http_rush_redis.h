@@ -156,6 +156,7 @@ struct ngx_http_rush_redis_s {
     int64_t                      clock;       /* Redis' less ours, ms */
 
     void                       (*on_ready)(void *data);
+    void                       (*on_outage)(void *data);
     void                        *data;
 
     unsigned                     clocked:1;
