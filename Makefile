@@ -22,7 +22,8 @@ install: build
 deps:
 	@util/deps
 
-demo: deps
+demo:
+	@util/deps --demo
 	@$(MAKE) --no-print-directory build
 	@util/demo
 
