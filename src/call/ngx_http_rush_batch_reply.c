@@ -188,6 +188,7 @@ ngx_http_rush_batch_scripted(ngx_http_rush_batch_t *batch,
     ngx_memzero(&answer, sizeof(ngx_http_rush_answer_t));
 
     answer.rc = NGX_OK;
+    answer.sent = batch->sent;
     answer.status = e[1].str;
     answer.now = e[2].integer;
     answer.version = e[3].integer;

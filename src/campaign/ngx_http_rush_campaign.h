@@ -101,6 +101,7 @@ struct ngx_http_rush_campaign_s {
     unsigned                        none:1;      /* the campaign is */
 
     ngx_http_rush_lease_t           granted;
+    int64_t                         heard;     /* us: when this seq was */
 };
 
 
@@ -164,6 +165,7 @@ struct ngx_http_rush_query_s {
     unsigned                     deleted:1; /* a tombstone was found */
     unsigned                     leased:1;  /* and the user holds nothing */
     unsigned                     memory:1;  /* Redis was not asked */
+    int64_t                      sent;      /* what was answered, us */
 };
 
 

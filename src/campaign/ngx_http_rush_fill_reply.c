@@ -18,6 +18,7 @@ static ngx_int_t ngx_http_rush_fill_scanned(ngx_http_rush_fill_t *fill,
     ngx_http_rush_holders_t *h, ngx_http_rush_reply_t *reply);
 static ngx_int_t ngx_http_rush_fill_tailed(ngx_http_rush_fill_t *fill,
     ngx_http_rush_holders_t *h, ngx_http_rush_reply_t *reply);
+static ngx_int_t ngx_http_rush_fill_pairs(ngx_http_rush_reply_t *pairs);
 static ngx_int_t ngx_http_rush_fill_event(ngx_http_rush_fill_t *fill,
     ngx_http_rush_holders_t *h, ngx_http_rush_reply_t *fields);
 
@@ -130,7 +131,9 @@ ngx_http_rush_fill_marked(ngx_http_rush_fill_t *fill,
         }
 
         if (reply->n != 1 || e[0].type != NGX_HTTP_RUSH_REPLY_ARRAY
-            || e[0].n != 2 || e[0].elts[0].str.len > NGX_HTTP_RUSH_EVENT_LEN)
+            || e[0].n != 2
+            || e[0].elts[0].type != NGX_HTTP_RUSH_REPLY_STRING
+            || e[0].elts[0].str.len > NGX_HTTP_RUSH_EVENT_LEN)
         {
             return NGX_ERROR;
         }
@@ -175,7 +178,7 @@ ngx_http_rush_fill_scanned(ngx_http_rush_fill_t *fill,
 
     if (cursor->type != NGX_HTTP_RUSH_REPLY_STRING || cursor->str.len == 0
         || cursor->str.len > sizeof(fill->cursor)
-        || users->type != NGX_HTTP_RUSH_REPLY_ARRAY)
+        || ngx_http_rush_fill_pairs(users) != NGX_OK)
     {
         return NGX_ERROR;
     }
@@ -221,8 +224,8 @@ ngx_http_rush_fill_tailed(ngx_http_rush_fill_t *fill,
         e = &reply->elts[i];
 
         if (e->type != NGX_HTTP_RUSH_REPLY_ARRAY || e->n != 2
+            || e->elts[0].type != NGX_HTTP_RUSH_REPLY_STRING
             || e->elts[0].str.len > NGX_HTTP_RUSH_EVENT_LEN
-            || e->elts[1].type != NGX_HTTP_RUSH_REPLY_ARRAY
             || ngx_http_rush_fill_event(fill, h, &e->elts[1]) != NGX_OK)
         {
             h->complete = 0;
@@ -250,6 +253,27 @@ ngx_http_rush_fill_tailed(ngx_http_rush_fill_t *fill,
 }
 
 
+/* names and values, and nothing else: one that is missing may be a holder */
+
+static ngx_int_t
+ngx_http_rush_fill_pairs(ngx_http_rush_reply_t *pairs)
+{
+    ngx_uint_t  i;
+
+    if (pairs->type != NGX_HTTP_RUSH_REPLY_ARRAY || pairs->n % 2) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < pairs->n; i++) {
+        if (pairs->elts[i].type != NGX_HTTP_RUSH_REPLY_STRING) {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
 /* fields of an event; a "won" is the next one, or known already */
 
 static ngx_int_t
@@ -259,6 +283,10 @@ ngx_http_rush_fill_event(ngx_http_rush_fill_t *fill,
     int64_t      seq;
     ngx_str_t   *name, *value, *user, *number;
     ngx_uint_t   i, won;
+
+    if (ngx_http_rush_fill_pairs(fields) != NGX_OK) {
+        return NGX_ERROR;
+    }
 
     won = 0;
     user = NULL;

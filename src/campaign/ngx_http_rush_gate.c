@@ -126,9 +126,10 @@ ngx_http_rush_gate_looked(ngx_http_rush_query_t *query,
     phase = ngx_http_rush_gate_phase(c, query->now);
 
     if (phase == ngx_http_rush_phase_open
-        || (phase == ngx_http_rush_phase_ended && !c->over))
+        || (phase == ngx_http_rush_phase_ended && !c->over)
+        || c->reopen > query->now + c->lease)
     {
-        /* a script sees the end first, so that it stands */
+        /* a script notes the end, and mends what a clock has left behind */
         return ngx_http_rush_gate_claim;
     }
 
@@ -196,12 +197,6 @@ ngx_http_rush_gate_lease(ngx_http_rush_query_t *query,
     ms = c->lease;
 
     if (query->now < c->reopen) {
-
-        if (c->reopen > query->now + c->lease) {
-            /* the clock has stepped back, and a script will mend that */
-            return;
-        }
-
         ms = c->reopen - query->now;
 
     } else if (phase == ngx_http_rush_phase_sold_out && !c->none) {

@@ -158,6 +158,7 @@ ngx_http_rush_query_looked(ngx_http_rush_call_t *call,
 
     query->now = answer->now;
     query->size = answer->size;
+    query->sent = answer->sent;
 
     switch (ngx_http_rush_look_parse(query, answer->values)) {
 
@@ -207,6 +208,7 @@ ngx_http_rush_query_scripted(ngx_http_rush_call_t *call,
 
     query->now = answer->now;
     query->size = answer->size;
+    query->sent = answer->sent;
 
     if (answer->status.len == 2) {
         /* "ok", the only status of two bytes */

@@ -208,6 +208,7 @@ ngx_http_rush_shown_looked(ngx_http_rush_call_t *call,
     } else {
         query->now = answer->now;
         query->size = answer->size;
+        query->sent = answer->sent;
 
         if (ngx_http_rush_shown_read(query, answer) == NGX_ERROR) {
             (void) ngx_http_rush_query_unknown(query, NGX_ERROR);
@@ -279,6 +280,7 @@ ngx_http_rush_shown_read(ngx_http_rush_query_t *query,
 
     query->shown = state;
 
+    ngx_http_rush_zone_put(query);
     ngx_http_rush_shown_put(query);
 
     if (query->pool == NULL) {

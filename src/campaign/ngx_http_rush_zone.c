@@ -27,6 +27,8 @@
 static ngx_int_t ngx_http_rush_zone_init(ngx_shm_zone_t *shm, void *data);
 static ngx_int_t ngx_http_rush_zone_layout(ngx_slab_pool_t *shpool,
     ngx_http_rush_zone_sh_t *sh);
+static void ngx_http_rush_zone_merge(ngx_http_rush_query_t *query,
+    ngx_http_rush_campaign_t *old);
 static void ngx_http_rush_zone_row(ngx_http_rush_query_t *query,
     ngx_http_rush_zone_key_t *key);
 static void ngx_http_rush_zone_lease(ngx_http_rush_query_t *query,
@@ -262,6 +264,50 @@ ngx_http_rush_zone_get(ngx_http_rush_query_t *query)
 }
 
 
+/* locked: what others have put there while this was under way */
+
+static void
+ngx_http_rush_zone_merge(ngx_http_rush_query_t *query,
+    ngx_http_rush_campaign_t *old)
+{
+    ngx_http_rush_campaign_t  *c;
+    ngx_http_rush_holders_t   *h;
+    ngx_http_rush_zone_key_t   key;
+
+    c = &query->campaign;
+
+    if (old->granted.until > c->granted.until) {
+        c->granted = old->granted;
+    }
+
+    if (old->made != c->made || old->seq < c->seq) {
+        return;
+    }
+
+    if (old->seq > c->seq && query->sent > old->heard) {
+        /*
+         * asked later, and fewer tickets were given: older data was put back,
+         * and numbers of tickets may come again for other users
+         */
+
+        ngx_http_rush_zone_key(query, &key, 0);
+
+        h = ngx_http_rush_table_find(&query->place->zone->sh->holders, &key);
+
+        if (h) {
+            h->slot.valid = 0;
+        }
+
+        ngx_memzero(&c->granted, sizeof(ngx_http_rush_lease_t));
+        return;
+    }
+
+    /* what was heard first */
+    c->seq = old->seq;
+    c->heard = old->heard;
+}
+
+
 /* the counters of what somebody asks for */
 
 static void
@@ -320,14 +366,15 @@ ngx_http_rush_zone_put(ngx_http_rush_query_t *query)
 
     ngx_shmtx_lock(&zone->shpool->mutex);
 
-    known = ngx_http_rush_table_add(&sh->known, &key);
+    known = ngx_http_rush_table_find(&sh->known, &key);
     c = &query->campaign;
+    c->heard = ngx_http_rush_monotonic();
 
-    if (known == ngx_http_rush_table_find(&sh->known, &key)
-        && known->campaign.granted.until > c->granted.until)
-    {
-        /* somebody else got it while this one was under way */
-        c->granted = known->campaign.granted;
+    if (known) {
+        ngx_http_rush_zone_merge(query, &known->campaign);
+
+    } else {
+        known = ngx_http_rush_table_add(&sh->known, &key);
     }
 
     known->slot.valid = 0;

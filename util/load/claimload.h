@@ -93,6 +93,7 @@ typedef struct {
     int                       retry;
     uint64_t                  retry_wait;
     uint64_t                  retry_limit;
+    int                       again;
 
     double                    confirm;
     double                    release;

@@ -87,6 +87,7 @@ static cl_option_t  cl_options[] = {
     { "retry", CL_FLAG, &cl_conf.retry, 0 },
     { "retry-wait", CL_TIME, &cl_conf.retry_wait, 1e12 },
     { "retry-limit", CL_TIME, &cl_conf.retry_limit, 1e12 },
+    { "again", CL_INT, &cl_conf.again, 16 },
     { "confirm", CL_SHARE, &cl_conf.confirm, 100 },
     { "release", CL_SHARE, &cl_conf.release, 100 },
     { "confirm-path", CL_TEXT, &cl_conf.confirm_path, 0 },
@@ -134,6 +135,7 @@ static const char  cl_usage[] =
 "                        the same user and key, until there is one\n"
 "  --retry-wait T        before it, half to one and a half of T (40ms)\n"
 "  --retry-limit T       then give up (60s)\n"
+"  --again N             who has won asks N times more, at once\n"
 "  --confirm P           tickets to confirm\n"
 "  --release P           tickets to release\n"
 "  --confirm-path PATH   (/paid)\n"

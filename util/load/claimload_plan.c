@@ -19,6 +19,8 @@
 
 
 static cl_job_t *cl_plan_new(uint64_t now);
+static int cl_plan_won(cl_answer_t *answer);
+static void cl_plan_again(cl_job_t *job, uint64_t now);
 static void cl_plan_settle(cl_job_t *job, cl_answer_t *answer, uint64_t now);
 static void cl_plan_free(cl_job_t *job);
 
@@ -222,9 +224,43 @@ cl_plan_finish(cl_job_t *job, cl_answer_t *answer, uint64_t now)
 
     if (job->op == CL_CLAIM && answer->ticket.len) {
         cl_plan_settle(job, answer, now);
+
+        if (cl_plan_won(answer)) {
+            cl_plan_again(job, now);
+        }
     }
 
     cl_plan_free(job);
+}
+
+
+static int
+cl_plan_won(cl_answer_t *answer)
+{
+    return answer->outcome.len == 3
+           && memcmp(answer->outcome.p, "won", 3) == 0;
+}
+
+
+/* the same claim by other connections; he must not be told of a loss */
+
+static void
+cl_plan_again(cl_job_t *job, uint64_t now)
+{
+    int        i;
+    cl_job_t  *s;
+
+    for (i = 0; i < cl_conf.again; i++) {
+        s = cl_alloc(sizeof(cl_job_t));
+
+        *s = *job;
+        s->attempt = 0;
+        s->due = now;
+        s->born = now;
+
+        cl_figures.tries++;
+        cl_heap_push(&cl_waiting, now, s, 0);
+    }
 }
 
 
@@ -246,10 +282,7 @@ cl_plan_settle(cl_job_t *job, cl_answer_t *answer, uint64_t now)
         return;
     }
 
-    if (job->attempt == 0
-        && (answer->outcome.len != 3
-            || memcmp(answer->outcome.p, "won", 3) != 0))
-    {
+    if (job->attempt == 0 && !cl_plan_won(answer)) {
         return;
     }
 

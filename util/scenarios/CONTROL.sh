@@ -1,4 +1,4 @@
-# The auditor proves something only if it sees faults.  Two are made in a
+# The auditor proves something only if it sees faults.  Some are made in a
 # copy of the play; the others in what users were told, and in Redis.
 
 about='faults that the audit must find'
@@ -7,7 +7,8 @@ scenario() {
     start
 
     campaign stock=500 tries=20 hold=10m
-    load --users 2000 --tries 2 --connections 32 --key try --release 20
+    load --users 2000 --tries 2 --connections 32 --key try --release 20 \
+        --drop 10 --retry --retry-wait 4ms
     audit
     told
     taken
@@ -24,6 +25,10 @@ scenario() {
     fault twice 'c.seq = c.seq - 1'
     audit_finds owners
 
+    no_lease
+    audit_finds losses
+    audit_finds lease
+
     echo 'audit: all faults found' >"$dir/audit"
 }
 
@@ -32,21 +37,62 @@ scenario() {
 # let the frame go without the play
 
 fault() {
-    play=$dir/$1.lua
-
-    awk -v fault="$2" '{ print }
+    awk -v fault="$2" '
+        /^-- @play/ { $3 = "faulty" }
+        { sub("alike = true", "alike = false"); print }
         /^function play.take/ {
             print "    if (c.seq + 1) % 50 == 0 then " fault " end"
-        }' "$top/src/plays/sale.lua" \
-        | sed "s/^-- @play .*/-- @play faulty/; s/alike = true/alike = false/" \
-            >"$play"
+        }' "$top/src/plays/sale.lua" >"$dir/$1.lua"
+
+    another "$1"
+    campaign stock=500
+    load --users 2000 --tries 2 --connections 32
+    stop_nginx
+}
+
+
+# begins again, with another play
+
+another() {
+    play=$dir/$1.lua
 
     redis_cli flushall >/dev/null
     rm -f "$dir/ledger"
     nginx_start a
     nginx_start b
-    campaign stock=500
-    load --users 2000 --tries 2 --connections 32
+}
+
+
+# What comes back is given at once, while others are refused from memory: no
+# reopen, neither by the frame nor by who changes the campaign.
+
+no_lease() {
+    local stock=200
+
+    tools=$dir/tools
+    mkdir -p "$tools/util" "$tools/src"
+    cp "$top/util/campaign" "$tools/util/"
+    ln -s "$top/util/lib" "$tools/util/lib"
+    cp -r "$top/src/plays" "$tools/src/"
+    sed -i '/^reopen(/d' "$tools/src/plays/lib/define.lua"
+
+    {
+        sed '/^-- @play/s/sale/faulty/' "$top/src/plays/sale.lua"
+        echo 'local write = commit'
+        echo 'commit = function() c.reopen = 0; write() end'
+    } >"$dir/no_lease.lua"
+
+    another no_lease
+
+    tick() {
+        campaign stock=$((stock += 50))
+    }
+
+    campaign stock=$stock hold=700ms
+    load --users 2000 --tries 4 --connections 32 --rate 6000 --drop 10 \
+        --retry --retry-wait 2ms --retry-limit 2s --again 2 --release 30 \
+        --ticks 6
+    answered
     stop_nginx
 }
 
@@ -71,6 +117,8 @@ told() {
                  or $F[9] =~ s/~\d+~/~99999~/'
     doctor owners '$F[8] eq "again" and $F[8] = "won"'
     doctor losses '$F[8] eq "again"
+                   and @F[7, 8, 9, 10, 11] = (409, "sold_out", ("-") x 3)'
+    doctor losses '$F[8] eq "again" && $F[13] =~ /\.1$/
                    and @F[7, 8, 9, 10, 11] = (409, "sold_out", ("-") x 3)'
     doctor left '$first //= $F[1]; $F[8] eq "sold_out"
                  and @F[1, 2] = ($first - 1e6, $first - 9e5)'

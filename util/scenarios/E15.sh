@@ -4,7 +4,7 @@ about='holds that expire while they are confirmed'
 
 scenario() {
     start
-    campaign stock=5000 tries=1000 hold=300ms
+    campaign stock=5000 tries=1000 hold=300ms lease=0
 
     load --users 20000 --tries 5 --connections 128 --key try --retry \
         --rate 12000 --confirm 60 --release 10 --settle-wait 250-350 \

@@ -3,7 +3,9 @@ package Rush::Book;
 # What Redis holds of a campaign, for the audit: its numbers, the records of
 # its users, and the life of every ticket as the events tell it.
 #
-#   my $book = Rush::Book->read($redis, 'rush:', 'lipstick');
+#   my $book = Rush::Book->read($redis, 'rush:', 'lipstick', $changes);
+#
+# The last is a Rush::Changes.
 #
 #   $book->{campaign}   field -> value
 #   $book->{records}    user -> { given, tickets => [ { seq, state, units,
@@ -14,6 +16,9 @@ package Rush::Book;
 #                       and the event that ended it, if one did
 #   $book->{of}         user -> [ seq ... ]
 #   $book->{flaws}      what makes no sense in it: [ check, text ]
+#   $book->{series}     '' or item -> { ms => [ ], left => [ ], what => [ ] }:
+#                       what was left, after which word or change; or
+#                       "perhaps" was
 #   $book->{events}, $book->{won}, $book->{most}, $book->{over}
 #
 #   $book->least($item, $from, $to)   least units left between these ms
@@ -37,7 +42,7 @@ my $BLOCK = 128;                       # events whose least is kept
 
 
 sub read {
-    my ($class, $redis, $prefix, $id) = @_;
+    my ($class, $redis, $prefix, $id, $changes) = @_;
     my $book = bless { flaws => [] }, $class;
     my $key  = "$prefix\{$id}";
 
@@ -48,9 +53,11 @@ sub read {
         die "there is no campaign \"$id\"\n" if !defined $before{made};
 
         $book->{campaign} = \%before;
+        $book->{changes}  = $changes;
         $book->{records}  = {};
         $book->{stream}   = [];
 
+        $changes->read($before{made});
         $book->read_records($redis, $key);
         $book->read_events($redis, $key);
 
@@ -166,13 +173,49 @@ sub flaw {
 
 sub replay {
     my ($book) = @_;
+    my @changes = @{$book->{changes}{list}};
+    my ($nth, $last) = (0);
+
+    $book->begin();
+
+    for my $event (@{$book->{stream}}) {
+
+        # of the same ms: more comes first, less last
+
+        while (@changes
+               && $changes[0]{ms} + ($changes[0]{more} < 0) <= $event->{ms})
+        {
+            $last = shift @changes;
+            $book->change($last);
+        }
+
+        my $delta = $book->event($event, $nth++) // next;
+
+        # units that came back, less those that left the stock for good
+
+        $book->settle($event, $delta - drained($event, $book->{drained}));
+
+        next if !$last || $last->{more} <= 0 || $last->{ms} < $event->{ms};
+
+        # and perhaps it came after this
+
+        $book->note('', $event->{ms}, -$last->{more}, 'perhaps');
+        $book->note('', $event->{ms}, $last->{more}, 'perhaps');
+    }
+
+    $book->change($_) for @changes;
+}
+
+
+# back to the first stock, before anything was changed or void
+
+sub begin {
+    my ($book) = @_;
     my $campaign = $book->{campaign};
     my %total = ('' => $campaign->{total});
 
     $total{$_} = $campaign->{"total:$_"} // 0
         for split ' ', $campaign->{items} // '';
-
-    # back to the stock before anything was void
 
     for (@{$book->{stream}}) {
         my $n = drained($_, $book->{drained} //= {}) or next;
@@ -181,33 +224,36 @@ sub replay {
         $total{$_->{item}} += $n if defined $_->{item};
     }
 
+    $total{''} -= $_->{more} for @{$book->{changes}{list}};
+
     $book->{drained} = {};
     $book->{tickets} = {};
     $book->{won}     = 0;
     $book->{over}    = [];
     $book->{most}    = {};
+    $book->{left}    = \%total;
 
-    my %left = %total;
-    my $nth  = 0;
+    $book->note($_, 0, 0, '') for keys %total;
+}
 
-    note($book->{series}{$_} = {}, 0, $left{$_}) for keys %left;
 
-    for my $event (@{$book->{stream}}) {
-        my $delta = $book->event($event, $nth++) // next;
+sub change {
+    my ($book, $change) = @_;
 
-        # units that came back, less those that left the stock for good
+    $book->note('', $change->{ms}, $change->{more}, $change);
+}
 
-        $delta -= drained($event, $book->{drained});
 
-        for my $item ('', $event->{item} // ()) {
-            next if !exists $left{$item};
+sub settle {
+    my ($book, $e, $delta) = @_;
 
-            $left{$item} += $delta;
-            note($book->{series}{$item}, $event->{ms}, $left{$item});
+    for my $item ('', $e->{item} // ()) {
+        next if !exists $book->{left}{$item};
 
-            push @{$book->{over}}, [ $item, $event->{seq}, $left{$item} ]
-                if $left{$item} < 0 && $event->{t} =~ /^(?:won|retaken)\z/;
-        }
+        $book->note($item, $e->{ms}, $delta, $e->{t});
+
+        push @{$book->{over}}, [ $item, $e->{seq}, $book->{left}{$item} ]
+            if $book->{left}{$item} < 0 && $e->{t} =~ /^(?:won|retaken)\z/;
     }
 }
 
@@ -317,11 +363,14 @@ sub count {
 # a series is what was left after each change
 
 sub note {
-    my ($s, $ms, $left) = @_;
-    my $n = push @{$s->{left}}, $left;
+    my ($book, $item, $ms, $delta, $what) = @_;
+    my $left  = $book->{left}{$item} += $delta;
+    my $s     = $book->{series}{$item} //= {};
+    my $n     = push @{$s->{left}}, $left;
     my $block = int(($n - 1) / $BLOCK);
 
     push @{$s->{ms}}, $ms;
+    push @{$s->{what}}, $what;
 
     $s->{least}[$block] = $left
         if !defined $s->{least}[$block] || $left < $s->{least}[$block];

@@ -3,7 +3,8 @@ package Rush::Ledger;
 # The checks of what users were told, line by line of claimload's ledgers
 # (util/load/claimload_ledger.c describes the columns), against a Rush::Book.
 #
-#   Rush::Ledger->new($book, \%opt, \&problem, \%checked)->check(@files);
+#   Rush::Ledger->new($book, Rush::Losses->new(...), \%opt, \&problem,
+#                     \%checked)->check(@files);
 
 
 use strict;
@@ -33,17 +34,17 @@ my %STRANGE = map { $_ => 1 } qw(anonymous invalid method forged mismatch
 
 
 sub new {
-    my ($class, $book, $opt, $problem, $checked) = @_;
+    my ($class, $book, $losses, $opt, $problem, $checked) = @_;
     my $self = bless { book => $book, problem => $problem,
                        checked => $checked, slack => $opt->{slack},
-                       stock => $opt->{stock},
+                       losses => $losses,
                        allow => { map { $_ => 1 }
                                   split /,/, $opt->{allow} },
                        limit => $opt->{'per-user'}
                                 // $book->{campaign}{per_user} }, $class;
 
     $checked->{$_} //= 0
-        for qw(wins losses left same answers status settled);
+        for qw(wins same answers status settled);
 
     return $self;
 }
@@ -112,12 +113,9 @@ sub learn {
     return if $line->{op} ne 'claim';
 
     for (tickets($line)) {
-        my ($user, $seq) = (split /~/)[2, 3];
+        my $seq = (split /~/)[3] // next;
 
-        next if !defined $seq;
-
-        my $known = \$self->{known}{$seq};
-        $$known = $line->{done} if !defined $$known || $line->{done} < $$known;
+        $self->{losses}->known($seq, $line->{done});
     }
 }
 
@@ -160,7 +158,10 @@ sub judge {
         if $line->{key} ne '-' && $line->{status} == 200
            && $line->{seq} =~ /^\d+\z/;
 
-    $self->check_loss($line, @tickets) if $LOSS{$line->{outcome}};
+    return if !$LOSS{$line->{outcome}};
+
+    $self->problem($_->[0], $line, $_->[1])
+        for $self->{losses}->check($line, @tickets);
 }
 
 
@@ -217,96 +218,6 @@ sub check_ticket {
 
     $self->problem('same', $line, "$ticket was $text before")
         if $text ne $ticket;
-}
-
-
-# I4: no ticket of his was live all the time, but those that are named
-
-sub check_loss {
-    my ($self, $line, @tickets) = @_;
-    my $book  = $self->{book};
-    my %named = map { (split /~/)[3] // '' => 1 } @tickets;
-
-    $self->{checked}{losses}++;
-
-    for my $seq (@{$book->{of}{$line->{user}} // []}) {
-        next if $named{$seq};
-
-        for my $span (@{$book->{tickets}{$seq}{spans}}) {
-            my ($from, $to) = $self->span($seq, @$span);
-
-            next if $line->{sent} <= $from
-                    || defined $to && $line->{done} >= $to;
-
-            $self->problem('losses', $line, "he held seq $seq");
-            last;
-        }
-    }
-
-    $self->check_reason($line)
-        if $self->{slack} >= 0 && !defined $self->{stock};
-}
-
-
-# from when on a ticket was live for certain, and till when, microseconds
-
-sub span {
-    my ($self, $seq, $from, $to) = @_;
-    my $slack = $self->{slack} * 1000;
-    my $first = $from == $self->{book}{tickets}{$seq}{won};
-    my $known = $first ? $self->{known}{$seq} : undef;
-
-    if ($slack < 0) {
-        return (defined $known ? $known : 9e18, defined $to ? 0 : undef);
-    }
-
-    $from = $from * 1000 + 1000 + $slack;
-    $from = $known if defined $known && $known < $from;
-    $to   = $to * 1000 - $slack if defined $to;
-
-    return ($from, $to);
-}
-
-
-# was there a moment at which it was so?
-
-sub check_reason {
-    my ($self, $line) = @_;
-    my $book  = $self->{book};
-    my $from  = int($line->{sent} / 1000) - $self->{slack};
-    my $to    = int($line->{done} / 1000) + $self->{slack};
-    my $units = $line->{units};
-
-    if ($line->{outcome} eq 'sold_out') {
-        $self->{checked}{left}++;
-
-        for my $item ('', $line->{item} ne '-' ? $line->{item} : ()) {
-            return if $book->least($item, $from, $to) < $units;
-        }
-
-        $self->problem('left', $line, "there were units left");
-
-    } elsif ($line->{outcome} eq 'limit') {
-        my ($live, $given) = (0, 0);
-
-        for my $seq (@{$book->{of}{$line->{user}} // []}) {
-            my $t = $book->{tickets}{$seq};
-
-            $given++ if $t->{won} <= $to;
-
-            $live += $t->{units}
-                if grep { $_->[0] <= $to
-                          && (!defined $_->[1] || $_->[1] >= $from) }
-                        @{$t->{spans}};
-        }
-
-        $self->{checked}{left}++;
-
-        $self->problem('left', $line, "he had $live of $self->{limit}, and "
-                                      . "won $given times")
-            if $live + $units <= $self->{limit}
-               && $given < $book->{campaign}{tries};
-    }
 }
 
 
