@@ -787,3 +787,41 @@ play = {}
     rush_play raffle $TEST_NGINX_SERVER_ROOT/html/raffle.lua;
     rush_play raffle $TEST_NGINX_SERVER_ROOT/html/raffle.lua;
 --- dies: "rush_play" "raffle" is there already
+
+
+
+=== TEST 86: rush_state and rush_status need no rush_user and no secret
+--- campaign
+sale stock=1
+--- no_secret_file
+--- config
+    location = /state { rush_state sale; }
+    location = /status { rush_status; }
+    location = /metrics { rush_status prometheus; }
+--- steps
+GET /state
+200 {"phase":"open",...}
+GET /status
+200 {"outcome":"found",...}
+GET /metrics
+200 ~ ^# HELP
+
+
+
+=== TEST 87: rush_status without rush_redis
+--- no_redis
+--- no_secret_file
+--- config
+    location = /status { rush_status; }
+--- dies
+"rush_status" needs a "rush_redis" block
+
+
+
+=== TEST 88: rush_state without rush_redis
+--- no_redis
+--- no_secret_file
+--- config
+    location = /state { rush_state sale; }
+--- dies
+"rush_state" needs a "rush_redis" block

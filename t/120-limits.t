@@ -551,7 +551,7 @@ $ grep ^CLAIM $D/proxy.log
 
 === TEST 29: who can only lose, but a hold has run out
 --- campaign
-sale stock=1 hold=300ms
+sale stock=1 hold=300ms lease=0
 --- config
     location = /claim { rush_user $arg_u; rush_claim sale; }
 --- steps
@@ -560,5 +560,27 @@ POST /claim?u=ann
 POST /claim?u=bob
 409 {"outcome":"sold_out",...}
 wait 0.35
+POST /claim?u=bob
+200 {"outcome":"won",...}
+
+
+
+=== TEST 30: the same, when the leases of all nodes are over
+--- campaign
+sale stock=1 hold=300ms
+--- config
+    location = /claim { rush_user $arg_u; rush_claim sale; }
+--- steps
+POST /claim?u=ann
+200 {"outcome":"won",...}
+POST /claim?u=bob
+409 {"outcome":"sold_out",...}
+wait 0.55
+POST /claim?u=bob
+409 {"outcome":"sold_out",...}
+redis events sale
+= won ann 1 units=1 until
+= expired ann 1 units=1
+wait 0.55
 POST /claim?u=bob
 200 {"outcome":"won",...}

@@ -233,6 +233,9 @@ POST /claim?u=bob
 --- redis_after
 > HKEYS rush:{sale}
 deleted
+lease
+> HGET rush:{sale} lease
+500
 > ZCARD rush:campaigns
 0
 
@@ -313,7 +316,7 @@ POST /claim?u=ann
 
 === TEST 18: one that ended long ago is removed when keep is over
 --- campaign
-sale stock=10 ends=-10s keep=1s
+sale stock=10 ends=-10s keep=1s lease=700ms
 --- config
     location = /claim { rush_user $arg_u; rush_claim sale; }
 --- steps
@@ -323,6 +326,9 @@ POST /claim?u=ann
 --- redis_after
 > HKEYS rush:{sale}
 deleted
+lease
+> HGET rush:{sale} lease
+700
 > EXISTS rush:{sale}:users rush:{sale}:events
 0
 > ZCARD rush:campaigns

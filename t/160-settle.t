@@ -251,7 +251,7 @@ total 9, out 0, seq 1, held 0, void 1
 
 === TEST 12: expired
 --- campaign
-sale stock=1 hold=300ms
+sale stock=1 hold=300ms lease=0
 --- config
 --- steps
 POST /claim?u=ann

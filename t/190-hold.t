@@ -34,7 +34,7 @@ total 1, out 1, seq 1, held 1, void 0
 
 === TEST 2: expired by the claim that wants the unit
 --- campaign
-sale stock=1 hold=200ms
+sale stock=1 hold=200ms lease=0
 --- config
 --- steps
 POST /claim?u=ann
@@ -52,7 +52,7 @@ total 1, out 1, seq 2, held 1, void 0
 
 === TEST 3: the order of events: expired, then won
 --- campaign
-sale stock=1 hold=200ms
+sale stock=1 hold=200ms lease=0
 --- config
 --- steps
 POST /claim?u=ann
@@ -179,7 +179,7 @@ total 1, out 1, seq 1, held 0, void 0
 
 === TEST 10: a late confirm when the unit is gone
 --- campaign
-sale stock=1 hold=200ms
+sale stock=1 hold=200ms lease=0
 --- config
 --- steps
 POST /claim?u=ann
@@ -352,7 +352,7 @@ given 2; 1 expired 1; 2 held 1
 
 === TEST 19: a holder whose time is over, before anybody has swept
 --- campaign
-sale stock=1 hold=200ms
+sale stock=1 hold=200ms lease=0
 --- config
 --- steps
 POST /claim?u=ann
@@ -435,3 +435,56 @@ restart
 wait 1.5
 redis XLEN rush:{sale}:events
 = 1
+
+
+
+=== TEST 24: what has expired comes back when the leases are over
+--- campaign
+sale stock=1 hold=200ms
+--- config
+--- steps
+POST /claim?u=ann
+200 {"outcome":"won",...}
+wait 0.3
+POST /claim?u=bob
+409 {"outcome":"sold_out","left":1,...}
+redis events sale
+= won ann 1 units=1 until
+= expired ann 1 units=1
+redis tickets sale ann
+= given 1; 1 expired 1
+wait 0.55
+POST /claim?u=bob
+200 {"outcome":"won","seq":2,...}
+--- redis_after
+> events sale
+won ann 1 units=1 until
+expired ann 1 units=1
+won bob 2 units=1 until
+> counters sale
+total 1, out 1, seq 2, held 1, void 0
+
+
+
+=== TEST 25: a late confirm is no claim: it need not wait for leases
+--- campaign
+sale stock=1 hold=200ms
+--- config
+--- steps
+POST /claim?u=ann
+200 {"outcome":"won","ticket":"<T>",...}
+wait 0.3
+POST /claim?u=bob
+409 {"outcome":"sold_out",...}
+POST /paid?ticket=<T>
+200 {"outcome":"confirmed","ticket":"<T>",...}
+wait 0.55
+POST /claim?u=bob
+409 {"outcome":"sold_out","left":0,...}
+POST /claim?u=ann
+200 {"outcome":"again","ticket":"<T>",...}
+--- redis_after
+> events sale
+won ann 1 units=1 until
+expired ann 1 units=1
+retaken ann 1 units=1

@@ -12,6 +12,8 @@ config_preamble(<<'_EOC_');
     }
 
     location = /paid { rush_confirm; }
+    location = /mine { rush_user $arg_u; rush_result $arg_c; }
+    location = /status { rush_status; }
 _EOC_
 
 run_tests();
@@ -138,3 +140,81 @@ exited on signal 9
 --- redis_after
 > counters sale
 total 100, out 0, seq 1, held 0, void 0
+
+
+
+=== TEST 8: a lease is for all workers, and ends for all
+--- campaign
+sale stock=30 lease=10s
+--- proxy
+RESULT 1 close
+--- config
+--- steps
+many 30 POST /claim?c=sale&u=u%d
+= 200 won 30
+many 30 POST /claim?c=sale&u=other%d
+= 409 sold_out 30
+wait 0.1
+asked
+many 60 POST /claim?c=sale&u=other%d
+= 409 sold_out 60
+asked
+=
+many 30 POST /claim?c=sale&u=u%d
+= 200 again 30
+asked
+# one of them loses its connection
+GET /mine?c=sale&u=u1
+503 {"outcome":"pending",...}
+asked
+many 60 POST /claim?c=sale&u=other%d
+= 409 sold_out 60
+wait 0.1
+asked
+= ~ ^LOOK rush:\{sale\} other(?s:.*)\nHSCAN(?s:.*)
+many 30 POST /claim?c=sale&u=u%d
+= 200 again 30
+asked
+many 60 POST /claim?c=sale&u=other%d
+= 409 sold_out 60
+asked
+=
+--- error_log
+
+
+
+=== TEST 9: what all workers have counted, whoever tells
+--- campaign
+sale stock=20 lease=10s
+--- config
+--- steps
+many 40 POST /claim?c=sale&u=u%d
+= 200 won 20
+= 409 sold_out 20
+$ for i in $(seq 12); do
+      curl -s $U/status |
+          grep -o '"ready":[0-9]*\|"campaign":"sale","outcomes":{[^}]*}'
+  done | sort | uniq -c | tr -s ' '
+=  12 "campaign":"sale","outcomes":{"won":20,"sold_out":20}
+=  12 "ready":3
+reload s/worker_processes.*/worker_processes 1;/
+$ curl -s $U/status | grep -o '"ready":[0-9]*'
+= "ready":1
+
+
+
+=== TEST 10: one reads a state for all of them
+--- campaign
+sale stock=20
+--- proxy
+--- config
+    location = /state { rush_state sale; }
+--- steps
+GET /state
+200 {"left":20,...}
+asked
+= HGETALL rush:{sale}
+many 60 GET /state
+= 200 found 60
+asked
+=

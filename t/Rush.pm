@@ -185,18 +185,20 @@ $Test::Nginx::Util::RunTestHelper = sub {
 
     return $helper->($block, $dry_run, $index) unless defined $block->steps;
 
-    t::Rush::Steps::run($block->steps, proxy => $proxy,
+    my $sent = sub { split /\n/, t::Rush::file_text($log) };
+    my $asked = sub { grep { $_ !~ $background } $sent->() };
+
+    t::Rush::Steps::run($block->steps, proxy => $proxy, sent => $asked,
                         timeout => $block->timeout // timeout() + 2);
 
     # an answer may be read before its line in the log is written
     sleep($block->wait || 0.03);
 
-    my @sent = split /\n/, t::Rush::file_text($log);
     my $upstream = server_root() . '/logs/upstream.log';
 
     my %log = (upstream => t::Rush::file_text($upstream),
-               sent => join("\n", grep { $_ !~ $background } @sent),
-               greeting => join("\n", @sent));
+               sent => join("\n", $asked->()),
+               greeting => join("\n", $sent->()));
 
     for my $section (sort keys %log) {
         my $want = $block->$section // next;

@@ -30,7 +30,7 @@ static ngx_int_t ngx_http_rush_zone_layout(ngx_slab_pool_t *shpool,
 static void ngx_http_rush_zone_merge(ngx_http_rush_query_t *query,
     ngx_http_rush_campaign_t *old);
 static void ngx_http_rush_zone_row(ngx_http_rush_query_t *query,
-    ngx_http_rush_zone_key_t *key);
+    ngx_http_rush_known_t *known, ngx_http_rush_zone_key_t *key);
 static void ngx_http_rush_zone_lease(ngx_http_rush_query_t *query,
     ngx_http_rush_known_t *known, ngx_http_rush_zone_key_t *key);
 static void ngx_http_rush_zone_unknown(ngx_http_rush_query_t *query,
@@ -241,7 +241,7 @@ ngx_http_rush_zone_get(ngx_http_rush_query_t *query)
             ngx_http_rush_zone_key(query, &key, 0);
         }
 
-        ngx_http_rush_zone_row(query, &key);
+        ngx_http_rush_zone_row(query, known, &key);
 
         if (query->op == ngx_http_rush_op_claim
             && known->campaign.granted.until)
@@ -312,11 +312,27 @@ ngx_http_rush_zone_merge(ngx_http_rush_query_t *query,
 
 static void
 ngx_http_rush_zone_row(ngx_http_rush_query_t *query,
-    ngx_http_rush_zone_key_t *key)
+    ngx_http_rush_known_t *known, ngx_http_rush_zone_key_t *key)
 {
-    if (query->op != ngx_http_rush_op_sweep) {
-        query->row = ngx_http_rush_row_get(query->place->zone->sh, key);
+    ngx_http_rush_row_t  *row;
+
+    if (query->op == ngx_http_rush_op_sweep) {
+        return;
     }
+
+    row = known->row;
+
+    if (row && row->slot.valid && row->slot.hash == key->hash
+        && row->slot.len == key->len)
+    {
+        row->slot.used = ngx_current_msec;
+
+    } else {
+        row = ngx_http_rush_row_get(query->place->zone->sh, key);
+        known->row = row;
+    }
+
+    query->row = row;
 }
 
 
@@ -375,6 +391,7 @@ ngx_http_rush_zone_put(ngx_http_rush_query_t *query)
 
     } else {
         known = ngx_http_rush_table_add(&sh->known, &key);
+        known->row = NULL;
     }
 
     known->slot.valid = 0;
@@ -393,7 +410,7 @@ ngx_http_rush_zone_put(ngx_http_rush_query_t *query)
         ngx_http_rush_zone_key(query, &key, 0);
     }
 
-    ngx_http_rush_zone_row(query, &key);
+    ngx_http_rush_zone_row(query, known, &key);
 
     ngx_shmtx_unlock(&zone->shpool->mutex);
 }

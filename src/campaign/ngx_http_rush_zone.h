@@ -59,6 +59,7 @@ typedef struct {
 typedef struct {
     ngx_http_rush_slot_t        slot;
     ngx_http_rush_campaign_t    campaign;
+    ngx_http_rush_row_t        *row;        /* where it was the last time */
 } ngx_http_rush_known_t;
 
 

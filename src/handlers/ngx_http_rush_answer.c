@@ -76,14 +76,17 @@ ngx_http_rush_answer_parse(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
 
     static ngx_str_t  state_name = ngx_string("state");
 
-    /* the reply it stands in does not last */
+    ctx->line = ctx->query.line;
 
-    ctx->line.data = ngx_pstrdup(r->pool, &ctx->query.line);
-    if (ctx->line.data == NULL) {
-        return NGX_ERROR;
+    if (!ctx->query.memory) {
+        /* the reply it stands in does not last */
+
+        ctx->line.data = ngx_pstrdup(r->pool, &ctx->query.line);
+        if (ctx->line.data == NULL) {
+            return NGX_ERROR;
+        }
     }
 
-    ctx->line.len = ctx->query.line.len;
     ctx->done = 1;
 
     ngx_http_rush_answer_split(ctx, &word);
@@ -321,8 +324,7 @@ ngx_http_rush_answer_headers(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
 static ngx_int_t
 ngx_http_rush_answer_retry(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
 {
-    int64_t     s;
-    ngx_int_t   starts;
+    int64_t     s, starts;
     ngx_str_t   value;
 
     static ngx_str_t  starts_name = ngx_string("starts");
@@ -332,7 +334,8 @@ ngx_http_rush_answer_retry(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
     if (ngx_http_rush_attribute(&ctx->attributes, &starts_name, &value)
         == NGX_OK)
     {
-        starts = ngx_atoi(value.data, value.len);
+        starts = ctx->query.memory ? ctx->query.campaign.starts
+                                   : ngx_atoi(value.data, value.len);
         s = ngx_max((starts - ctx->query.now + 999) / 1000, 0);
     }
 

@@ -6,12 +6,16 @@ package t::Rush::Campaign;
 #   counters ID        total 10, out 1, seq 1, held 0, void 0; red 1/5
 #   events ID          an event a line: won ann 1 units=1 item=red until
 #   tickets ID USER    given 1; 1 held 1 red
+#   closed ID          no, "sold_out for 2s" (to the next second) or "over"
+#   claims ID N USER   claims by the real script, as from another nginx; USER
+#                      has %d in it, for 1 to N: "3 sold_out, 7 won"
 
 use strict;
 use warnings;
 
 use Cwd ();
 use File::Basename ();
+use POSIX qw(ceil);
 use Text::ParseWords ();
 
 my $util;
@@ -21,6 +25,7 @@ BEGIN {
 }
 
 use lib "$util/lib";
+use Rush::Play;
 use Rush::Redis;
 
 my %words = (h => 'held', c => 'confirmed', i => 'issued', d => 'redeemed',
@@ -94,6 +99,8 @@ sub run {
     return counters(@rest) if $word eq 'counters';
     return events(@rest) if $word eq 'events';
     return tickets(@rest) if $word eq 'tickets';
+    return closed(@rest) if $word eq 'closed';
+    return claims(@rest) if $word eq 'claims';
 
     return eval { text(call($word, @rest)) } // $@ =~ s{\n\z}{}r;
 }
@@ -164,6 +171,45 @@ sub tickets {
     return join '; ', "given $given",
         map { join ' ', $_->[0], $words{$_->[1]}, $_->[2],
                         $_->[3] ne '' ? $_->[3] : () } @tickets;
+}
+
+
+# what keeps a campaign closed until leases are over
+
+sub closed {
+    my ($reopen, $word) = @{ call('HMGET', "$prefix\{$_[0]}", 'reopen',
+                                  'closed') };
+
+    return 'no' unless $reopen;
+
+    my $time = call('TIME');
+    my $ms = $reopen - $time->[0] * 1000 - int($time->[1] / 1000);
+
+    return $ms > 0 ? "$word for " . ceil($ms / 1000) . 's' : 'over';
+}
+
+
+sub claims {
+    my ($id, $n, $user) = @_;
+    my @users = map { $user =~ s/%d/$_/r } 1 .. $n;
+    my @keys = map { "$prefix\{$id}$_" } '', ':users', ':events';
+    my $kind = call('HGET', $keys[0], 'kind');
+    my %got;
+
+    my $script = join "\n", map { Rush::Play::slurp("$util/../src/plays/$_") }
+                                 'lib/frame.lua', "$kind.lua", 'lib/claim.lua';
+
+    while (my @some = splice @users, 0, 256) {
+        my ($batch, $status, @more)
+            = @{ call('EVAL', $script, 3, @keys, 1, 1, 99_999_999_999_999,
+                      $kind, 'k1', map { ($_, '') } @some) };
+
+        return $status if $status ne 'ok';
+
+        $got{$_}++ for map { /^(\w+)/ } @more[7 .. $#more];
+    }
+
+    return join ', ', map { "$got{$_} $_" } sort keys %got;
 }
 
 

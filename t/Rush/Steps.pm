@@ -26,6 +26,9 @@ package t::Rush::Steps;
 #   delete ID                    it is removed
 #   redis COMMAND                a command, of Redis or of t::Rush::Campaign,
 #   = reply                      and its reply, if one stands there
+#   asked                        what nginx has sent to the proxy since the last
+#   = CLAIM rush:{sale} ann      "asked", but for greetings and the sweep; looks
+#   = LOOK rush:{sale} bob       have a word of their own, and their users
 #   proxy RULE                   the proxy gets these rules instead of others
 #   proxy off                    it closes everything, and does not listen
 #   reload s/old/new/            nginx reads its configuration again, after a
@@ -41,7 +44,8 @@ package t::Rush::Steps;
 # have just the members that stand there, or more after "...".  Words in
 # angles stand for values:
 #
-#   <now> <now+15m>    milliseconds, give or take a few seconds
+#   <now> <now+15m>    milliseconds, give or take a few seconds; also in
+#                      requests and commands
 #   <ticket> <any>     any ticket, anything
 #   <T>                one value, the same wherever <T> is; also in requests
 #   <x*64>             an x, 64 times; also in requests
@@ -62,7 +66,7 @@ my $verbs = qr/^([~&]?\+?)([A-Z]+) (\S+)( HTTP\/1\.0)?$/;
 
 our $name;
 
-my ($timeout, $proxy, $n, %known, @open, $last);
+my ($timeout, $proxy, $sent, $seen, $n, %known, @open, $last);
 
 
 # a block begins
@@ -71,13 +75,14 @@ sub begin {
     $name = shift;
     $n = 0;
     %known = ();
+    $seen = 0;
 }
 
 
 sub run {
     my ($text, %arg) = @_;
 
-    ($timeout, $proxy) = @arg{qw(timeout proxy)};
+    ($timeout, $proxy, $sent) = @arg{qw(timeout proxy sent)};
 
     $text =~ s/\$(TEST_NGINX_\w+)/$ENV{$1} \/\/ die "no $1\n"/ge;
 
@@ -117,7 +122,8 @@ sub parse {
         next if $line =~ /^\s*(?:#|$)/;
 
         if ($line =~ /^(?:wait|campaign|delete|redis|proxy|many|row|\$) /
-            || $line =~ /^(?:proxy|reload|restart)\b/ || $line =~ $verbs)
+            || $line =~ /^(?:asked|proxy|reload|restart)\b/
+            || $line =~ $verbs)
         {
             push @steps, { line => $line, more => [] };
 
@@ -157,6 +163,9 @@ sub step {
     } elsif ($word eq 'redis') {
         said($step, t::Rush::Campaign::run(known($rest)));
 
+    } elsif ($word eq 'asked') {
+        said($step, join "\n", asked());
+
     } elsif ($word eq 'proxy') {
         $proxy->(join "\n", $rest, @{ $step->{more} });
 
@@ -182,6 +191,20 @@ sub step {
 }
 
 
+# what has been sent since the last time; a look is a read of the campaign,
+# which the sweep does, too, and one of its users
+
+sub asked {
+    my @sent = $sent->();
+    my @new = @sent[$seen .. $#sent];
+
+    $seen = @sent;
+
+    return map { s/^HMGET (\S+):users /LOOK $1 /r }
+           grep { !/^HMGET \S+ kind / } @new;
+}
+
+
 # so many requests, at once or in a row, and how many got what
 
 sub many {
@@ -189,7 +212,9 @@ sub many {
     my (@http, %got);
 
     my $request = sub {
-        return "$method " . sprintf($uri, shift) . " HTTP/1.1\r\n"
+        my $i = shift;
+
+        return "$method " . $uri =~ s/%d/$i/gr . " HTTP/1.1\r\n"
                . "Host: localhost\r\n\r\n";
     };
 
@@ -253,8 +278,19 @@ sub known {
 
     $text =~ s/<([A-Z]\w*)>/$known{$1} \/\/ "<$1>"/ge;
     $text =~ s/<(\w)\*(\d+)>/$1 x $2/ge;
+    $text =~ s/<now(?:([-+])(\d+)(ms|s|m|h))?>/now($1, $2, $3)/ge;
 
     return $text;
+}
+
+
+# ms since 1970, some time ago or ahead
+
+sub now {
+    my ($sign, $n, $unit) = @_;
+
+    return int(Time::HiRes::time() * 1000)
+           + ($sign ? "${sign}1" * $n * $unit{$unit} : 0);
 }
 
 
@@ -461,8 +497,7 @@ sub fill {
     my $word = $1;
 
     if ($word =~ /^now(?:([-+])(\d+)(ms|s|m|h))?$/) {
-        my $time = Time::HiRes::time() * 1000
-                   + ($1 ? "${1}1" * $2 * $unit{$3} : 0);
+        my $time = now($1, $2, $3);
 
         return $json->encode($have) =~ /^\d+$/ && abs($have - $time) < 5000
             ? $have : $want;
