@@ -1132,7 +1132,7 @@ POST /claim?u=bob
 POST /claim?u=cat
 404
 --- sent
-~ \AHMGET rush:\{sale\} kind .*\nHMGET rush:\{sale\}:users ann\z
+~ \AUNLINK rush:\{sale\}:none\nHMGET rush:\{sale\} kind .*\nHMGET rush:\{sale\}:users ann\z
 
 
 

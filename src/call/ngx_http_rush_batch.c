@@ -178,14 +178,17 @@ ngx_http_rush_batch_script(ngx_http_rush_batch_t *batch)
 
 /*
  * In one write: TIME, the campaign, and the records of users.  TIME is first,
- * so that what is read is at least as new.
+ * so that what is read is at least as new.  UNLINK of a key that is not there
+ * does nothing, but a replica refuses it: a server that was a primary a moment
+ * ago must not say what holds.
  */
 
 static ngx_int_t
 ngx_http_rush_batch_look(ngx_http_rush_batch_t *batch)
 {
-    ngx_uint_t              n;
-    ngx_http_rush_calls_t  *calls;
+    u_char                  *p, none[256];
+    ngx_uint_t               n;
+    ngx_http_rush_calls_t   *calls;
 
     calls = batch->group->calls;
     n = 0;
@@ -195,6 +198,16 @@ ngx_http_rush_batch_look(ngx_http_rush_batch_t *batch)
     }
 
     ngx_http_rush_arg("TIME", sizeof("TIME") - 1);
+
+    if (ngx_http_rush_batch_add(batch, n) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    n = 0;
+    p = ngx_snprintf(none, sizeof(none), "%V:none", &batch->group->route.key);
+
+    ngx_http_rush_arg("UNLINK", sizeof("UNLINK") - 1);
+    ngx_http_rush_arg(none, p - none);
 
     if (ngx_http_rush_batch_add(batch, n) != NGX_OK
         || ngx_http_rush_batch_fields(batch) != NGX_OK)

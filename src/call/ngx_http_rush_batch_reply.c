@@ -233,10 +233,16 @@ ngx_http_rush_batch_part(ngx_http_rush_batch_t *batch,
         return;
     }
 
-    if (batch->command.replies > 1) {
-        batch->now = ngx_http_rush_redis_time(reply);
+    switch (batch->command.replies) {
 
-    } else {
+    case 3: /* TIME */
+        batch->now = ngx_http_rush_redis_time(reply);
+        break;
+
+    case 2: /* UNLINK */
+        break;
+
+    default: /* the campaign */
         (void) ngx_http_rush_batch_keep(batch, reply);
     }
 }

@@ -115,6 +115,7 @@ typedef struct {
     ngx_atomic_t                 connects;    /* connections greeted */
     ngx_atomic_t                 failures;    /* connections not made */
     ngx_atomic_t                 lost;        /* greeted, and closed since */
+    ngx_atomic_t                 run;         /* hash of the run_id */
     ngx_atomic_t                 timeouts;
     ngx_atomic_t                 odd;         /* replies that made no sense */
     ngx_atomic_t                 errors[NGX_HTTP_RUSH_REDIS_ERRORS];

@@ -19,6 +19,8 @@ static void ngx_http_rush_redis_greet_name(ngx_http_rush_command_t *cmd,
     ngx_http_rush_reply_t *reply);
 static void ngx_http_rush_redis_greet_info(ngx_http_rush_command_t *cmd,
     ngx_http_rush_reply_t *reply);
+static void ngx_http_rush_redis_greet_run(ngx_http_rush_redis_t *redis,
+    ngx_http_rush_reply_t *reply);
 static void ngx_http_rush_redis_greet_time(ngx_http_rush_command_t *cmd,
     ngx_http_rush_reply_t *reply);
 static void ngx_http_rush_redis_greet_ping(ngx_http_rush_command_t *cmd,
@@ -227,6 +229,7 @@ ngx_http_rush_redis_greet_info(ngx_http_rush_command_t *cmd,
         major = dot ? ngx_atoi(p, dot - p) : NGX_ERROR;
 
         if (major >= 7) {
+            ngx_http_rush_redis_greet_run(redis, reply);
             return;
         }
     }
@@ -238,6 +241,32 @@ ngx_http_rush_redis_greet_info(ngx_http_rush_command_t *cmd,
 
     redis->failures++;
     redis->closing = 1;
+}
+
+
+/* another server than the one before: what was believed of that is over */
+
+static void
+ngx_http_rush_redis_greet_run(ngx_http_rush_redis_t *redis,
+    ngx_http_rush_reply_t *reply)
+{
+    u_char                       *p;
+    uint32_t                      run;
+    ngx_http_rush_redis_stats_t  *stats;
+
+    p = ngx_strnstr(reply->str.data, "run_id:", reply->str.len);
+    if (p == NULL) {
+        return;
+    }
+
+    run = ngx_crc32_short(p, strcspn((char *) p, "\r\n"));
+    stats = redis->stats;
+
+    if (stats->run && stats->run != run) {
+        (void) ngx_atomic_fetch_add(&stats->lost, 1);
+    }
+
+    stats->run = run;
 }
 
 

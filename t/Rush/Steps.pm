@@ -191,8 +191,8 @@ sub step {
 }
 
 
-# what has been sent since the last time; a look is a read of the campaign,
-# which the sweep does, too, and one of its users
+# what has been sent since the last time; a look is TIME, an UNLINK of nothing,
+# a read of the campaign, which the sweep does, too, and one of its users
 
 sub asked {
     my @sent = $sent->();
@@ -201,7 +201,7 @@ sub asked {
     $seen = @sent;
 
     return map { s/^HMGET (\S+):users /LOOK $1 /r }
-           grep { !/^HMGET \S+ kind / } @new;
+           grep { !/^HMGET \S+ kind |^UNLINK \S+:none$/ } @new;
 }
 
 

@@ -111,13 +111,20 @@ local set = { about = ABOUT, kind = exists and old.kind or kind,
               paused = old.paused or '0', hold = old.hold or '0',
               keep = old.keep or '604800000', reopen = old.reopen or '0',
               closed = old.closed or '',
-              over = given.ends and '0' or old.over or '0',
+              over = old.over or '0',
               lease = exists and (old.lease or '0') or LEASE,
               per_user = old.per_user or '1', tries = old.tries,
               items = old.items or '', stock = old.stock }
 
 for name, value in pairs(given) do
     set[name] = value
+end
+
+-- an end that has come stands, until there is another one
+if given.ends then
+    local ends = tonumber(given.ends)
+
+    set.over = ends > 0 and now >= ends and '1' or '0'
 end
 
 set.total = whole(math.max(0, tonumber(set.stock) - tonumber(set.void)))
