@@ -1132,7 +1132,7 @@ POST /claim?u=bob
 POST /claim?u=cat
 404
 --- sent
-~ \AUNLINK rush:\{sale\}:none\nHMGET rush:\{sale\} kind .*\nHMGET rush:\{sale\}:users ann\z
+~ \AUNLINK \S+:none\nHMGET rush:\{sale\} kind .*\nHMGET \S+:users ann\z
 
 
 
