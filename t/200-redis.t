@@ -1132,7 +1132,7 @@ POST /claim?u=bob
 POST /claim?u=cat
 404
 --- sent
-~ \AUNLINK \S+:none\nHMGET rush:\{sale\} kind .*\nHMGET \S+:users ann\z
+~ \AUNLINK (rush:\{sale\}):none\nHMGET \1 kind .*\nHMGET \1:users ann\z
 
 
 
