@@ -212,9 +212,9 @@ sub many {
     my (@http, %got);
 
     my $request = sub {
-        my $i = shift;
+        no warnings 'redundant';
 
-        return "$method " . $uri =~ s/%d/$i/gr . " HTTP/1.1\r\n"
+        return "$method " . sprintf($uri, shift) . " HTTP/1.1\r\n"
                . "Host: localhost\r\n\r\n";
     };
 
