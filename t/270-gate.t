@@ -245,11 +245,11 @@ POST /claim?u=cat
 
 === TEST 8: restocked, more stock, unpaused, a later end
 --- campaign
-void stock=1 lease=2s
-pause stock=1 lease=2s paused=yes
-end stock=1 lease=2s ends=-1s
-both stock=0 lease=2s paused=yes
-more stock=0 lease=2s
+void stock=1 lease=1s
+pause stock=1 lease=1s paused=yes
+end stock=1 lease=1s ends=-1s
+both stock=0 lease=1s paused=yes
+more stock=0 lease=1s
 --- config
 --- steps
 POST /claim/void?u=ann
@@ -267,17 +267,17 @@ POST /claim/more?u=bob
 POST /refund?ticket=<T>&restock=1
 200 {"outcome":"void",...}
 redis closed void
-= sold_out for 2s
+= sold_out for 1s
 POST /claim/void?u=cat
 409 {"outcome":"sold_out",...}
 campaign pause paused=no
 redis closed pause
-= paused for 2s
+= paused for 1s
 POST /claim/pause?u=cat
 423 {"outcome":"paused",...}
 campaign end ends=+1h
 redis closed end
-= ended for 2s
+= ended for 1s
 POST /claim/end?u=cat
 410 {"outcome":"ended","ends":<any>,...}
 # closed for two reasons: it opens when the second is gone
@@ -286,21 +286,21 @@ redis closed both
 = no
 campaign both stock=1
 redis closed both
-= sold_out for 2s
+= sold_out for 1s
 campaign both paused=yes
 campaign both paused=no
 redis closed both
-= ~ ^(?:sold_out|paused) for [12]s$
+= ~ ^(?:sold_out|paused) for 1s$
 redis claims both 1 cat
 = ~ ^1 (?:sold_out|paused)$
 campaign more stock=1
 redis closed more
-= sold_out for 2s
-wait 1.4
+= sold_out for 1s
+wait 0.7
 # a lease that begins now ends when it opens
 POST /claim/more?u=cat
 409 {"outcome":"sold_out",...}
-wait 0.65
+wait 0.35
 POST /claim/more?u=cat
 200 {"outcome":"won",...}
 POST /claim/void?u=cat

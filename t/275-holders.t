@@ -81,8 +81,8 @@ row 200 POST /claim?u=u%d
 = 409 sold_out 200
 asked
 =
-many 900 POST /claim?u=h%d
-= 200 again 900
+many 300 POST /claim?u=h%d
+= 200 again 300
 
 
 
@@ -110,8 +110,8 @@ row 5 POST /claim?u=u%d
 = 409 sold_out 5
 asked
 =
-many 900 POST /claim?u=h%d
-= 200 again 900
+many 300 POST /claim?u=h%d
+= 200 again 300
 
 
 
@@ -164,16 +164,16 @@ POST /claim?u=bob
 wait 0.2
 asked
 = ~ ^LOOK .*\nXREVRANGE .*\nHMGET .*\nHSCAN .*\nHSCAN .*\z
-many 900 POST /claim?u=h%d
-= 200 again 900
+many 300 POST /claim?u=h%d
+= 200 again 300
 wait 0.2
 asked
 row 10 POST /claim?u=u%d
 = 409 sold_out 10
 asked
 =
-many 900 POST /claim?u=h%d
-= 200 again 900
+many 300 POST /claim?u=h%d
+= 200 again 300
 --- error_log
 
 

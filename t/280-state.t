@@ -466,7 +466,10 @@ did not answer
 
 === TEST 18: replies that are no campaign
 --- campaign
-sale stock=5
+one stock=5
+two stock=5
+three stock=5
+four stock=5
 --- proxy
 HGETALL 1 reply *1\r\n$4\r\nkind\r\n
 HGETALL 2 reply *4\r\n$4\r\nkind\r\n$4\r\nsale\r\n*0\r\n*0\r\n
@@ -474,17 +477,15 @@ HGETALL 3 reply *0\r\n
 HGETALL 4 edit total tatol
 --- config
 --- steps
-GET /state
+GET /state/one
 404 {"outcome":"unknown",...}
-wait 1.05
-GET /state
+GET /state/two
 503 {"outcome":"pending",...}
-~GET /state
-404
-wait 1.05
-GET /state
-503
-GET /state
+~GET /state/three
+404 {"outcome":"unknown",...}
+GET /state/four
+503 {"outcome":"pending",...}
+GET /state/four
 200 {"left":5,...}
 --- error_log
 no whole number in "total"
