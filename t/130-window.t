@@ -435,3 +435,21 @@ WRONGTYPE
 1
 > HGET rush:{two} out
 0
+
+
+
+=== TEST 23: a lease is for good, and no longer than ten seconds
+--- campaign
+sale stock=1 lease=1s
+--- config
+--- steps
+$ c="util/campaign -r unix:$TEST_NGINX_REDIS set"
+  $c sale lease=2s 2>&1; echo $?
+  $c sale lease=1s stock=2 | sed 's/ version.*//'
+  $c new kind=sale stock=1 lease=10001 2>&1; echo $?
+  $c new kind=sale stock=1 lease=-1 2>/dev/null; echo $?
+= ~ ^util/campaign: lease can be .*\n1\nsale changed\n.*lease.*10s.*\n2\n2$
+redis HGET rush:{sale} lease
+= 1000
+redis EXISTS rush:{new}
+= 0

@@ -488,3 +488,23 @@ POST /claim?u=ann
 won ann 1 units=1 until
 expired ann 1 units=1
 retaken ann 1 units=1
+
+
+
+=== TEST 26: what expires in a batch is for nobody in it
+--- campaign
+sale stock=2 hold=300ms lease=1s
+--- config
+--- steps
+POST /claim?u=ann
+200 {"outcome":"won",...}
+wait 0.35
+redis claims sale 3 u%d
+= 2 sold_out, 1 won
+redis closed sale
+= sold_out for 1s
+--- redis_after
+> events sale
+won ann 1 units=1 until
+won u1 2 units=1 until
+expired ann 1 units=1

@@ -533,27 +533,7 @@ won bob 2 units=1 until
 
 
 
-=== TEST 17: in the batch that finds it, too
---- campaign
-sale stock=2 hold=300ms lease=1s
---- config
---- steps
-POST /claim?u=ann
-200 {"outcome":"won",...}
-wait 0.35
-redis claims sale 3 u%d
-= 2 sold_out, 1 won
-redis closed sale
-= sold_out for 1s
---- redis_after
-> events sale
-won ann 1 units=1 until
-won u1 2 units=1 until
-expired ann 1 units=1
-
-
-
-=== TEST 18: a connection that is lost ends all leases
+=== TEST 17: a connection that is lost ends all leases
 --- campaign
 sale stock=1 lease=10s
 void stock=0 lease=10s
@@ -592,7 +572,7 @@ asked
 
 
 
-=== TEST 19: deleted, and made again within a lease
+=== TEST 18: deleted, and made again within a lease
 --- campaign
 sale stock=1 lease=1s
 other stock=1 lease=1s
@@ -637,7 +617,7 @@ POST /two/other?u=ann
 
 
 
-=== TEST 20: all data is gone
+=== TEST 19: all data is gone
 --- campaign
 sale stock=1 lease=10s
 --- config
@@ -658,21 +638,3 @@ GET /status
 has vanished
 --- no_error_log
 [emerg]
-
-
-
-=== TEST 21: a lease is for good, and no longer than ten seconds
---- campaign
-sale stock=1 lease=1s
---- config
---- steps
-$ c="util/campaign -r unix:$TEST_NGINX_REDIS set"
-  $c sale lease=2s 2>&1; echo $?
-  $c sale lease=1s stock=2 | sed 's/ version.*//'
-  $c new kind=sale stock=1 lease=10001 2>&1; echo $?
-  $c new kind=sale stock=1 lease=-1 2>/dev/null; echo $?
-= ~ ^util/campaign: lease can be .*\n1\nsale changed\n.*lease.*10s.*\n2\n2$
-redis HGET rush:{sale} lease
-= 1000
-redis EXISTS rush:{new}
-= 0

@@ -245,7 +245,7 @@ static u_char *
 ngx_http_rush_metric_zone(u_char *p, u_char *last,
     ngx_http_rush_facts_t *facts)
 {
-    ngx_uint_t  i;
+    ngx_uint_t  i, ratio;
 
     p = ngx_http_rush_metric(p, last, "rush_leases", "gauge",
                              "Campaigns, or items, that memory may refuse.");
@@ -267,14 +267,16 @@ ngx_http_rush_metric_zone(u_char *p, u_char *last,
                          facts->tables[i].name, facts->tables[i].used);
     }
 
-    p = ngx_http_rush_metric(p, last, "rush_zone_filter_bits", "gauge",
-                             "Bits of the filter of holders.");
-    p = ngx_slprintf(p, last, "rush_zone_filter_bits %ui\n",
-                     facts->filter_size);
+    p = ngx_http_rush_metric(p, last, "rush_zone_filter_bytes", "gauge",
+                             "Size of the filter of holders.");
+    p = ngx_slprintf(p, last, "rush_zone_filter_bytes %ui\n",
+                     facts->filter_size / 8);
 
-    p = ngx_http_rush_metric(p, last, "rush_zone_filter_bits_set", "gauge",
-                             "Those of them that are set; half is full.");
+    p = ngx_http_rush_metric(p, last, "rush_zone_filter_fill_ratio", "gauge",
+                             "Bits of it that are set; 0.5 is full.");
 
-    return ngx_slprintf(p, last, "rush_zone_filter_bits_set %ui\n",
-                        facts->filter_used);
+    ratio = facts->filter_used * 10000 / ngx_max(facts->filter_size, 1);
+
+    return ngx_slprintf(p, last, "rush_zone_filter_fill_ratio %ui.%04ui\n",
+                        ratio / 10000, ratio % 10000);
 }

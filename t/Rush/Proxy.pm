@@ -176,7 +176,14 @@ sub open_link {
     my $link = { client => $client, in => '', back => '', owed => [] };
 
     print $log "CONNECT\n";
-    syswrite $client, $rule->{text} if $rule->{action} eq 'reply';
+
+    if ($rule->{action} eq 'reply') {
+        syswrite $client, $rule->{text};
+
+        # what is closed unread makes an error of what was written
+        sysread $client, $link->{in}, 65536
+            if IO::Select->new($client)->can_read(0.1);
+    }
 
     if ($rule->{action} eq '') {
         $link->{server} = IO::Socket::UNIX->new(Peer => $redis)
