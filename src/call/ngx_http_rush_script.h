@@ -49,7 +49,7 @@ struct ngx_http_rush_play_s {
 };
 
 
-/* generated from src/plays by util/embed-lua */
+/* generated from src/plays by util/embed-lua when nginx is configured */
 
 extern ngx_http_rush_script_source_t  ngx_http_rush_script_sources[];
 
