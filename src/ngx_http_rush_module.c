@@ -186,6 +186,13 @@ static ngx_command_t  ngx_http_rush_commands[] = {
       0,
       (void *) &ngx_http_rush_release_handler },
 
+    { ngx_string("rush_redeem"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
+      ngx_http_rush_conf_handle,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      (void *) &ngx_http_rush_redeem_handler },
+
     { ngx_string("rush_void"),
       NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
       ngx_http_rush_conf_handle,

@@ -19,8 +19,6 @@ static ngx_int_t ngx_http_rush_batch_script(ngx_http_rush_batch_t *batch);
 static ngx_int_t ngx_http_rush_batch_look(ngx_http_rush_batch_t *batch);
 static ngx_int_t ngx_http_rush_batch_fields(ngx_http_rush_batch_t *batch);
 static ngx_int_t ngx_http_rush_batch_users(ngx_http_rush_batch_t *batch);
-static ngx_int_t ngx_http_rush_batch_add(ngx_http_rush_batch_t *batch,
-    ngx_uint_t n);
 static ngx_int_t ngx_http_rush_batch_load(ngx_http_rush_calls_t *calls,
     ngx_http_rush_script_t *script);
 static void ngx_http_rush_batch_loaded(ngx_http_rush_command_t *cmd,
@@ -41,8 +39,15 @@ ngx_http_rush_batch_send(ngx_http_rush_group_t *group)
         return NGX_ERROR;
     }
 
-    rc = group->route.play ? ngx_http_rush_batch_script(batch)
-                           : ngx_http_rush_batch_look(batch);
+    if (group->route.play) {
+        rc = ngx_http_rush_batch_script(batch);
+
+    } else if (group->route.tags) {
+        rc = ngx_http_rush_batch_tags(batch);
+
+    } else {
+        rc = ngx_http_rush_batch_look(batch);
+    }
 
     if (rc != NGX_OK) {
         ngx_free(batch->command.text);
@@ -83,12 +88,17 @@ ngx_http_rush_batch_create(ngx_http_rush_group_t *group)
     n = ngx_min(group->n, calls->redis->conf->batch);
 
     batch = ngx_alloc(sizeof(ngx_http_rush_batch_t)
-                      + n * sizeof(ngx_http_rush_call_t *), calls->log);
+                      + n * (sizeof(ngx_http_rush_call_t *) + 1), calls->log);
     if (batch == NULL) {
         return NULL;
     }
 
     ngx_memzero(batch, sizeof(ngx_http_rush_batch_t));
+
+    if (group->route.tags) {
+        batch->tagged = (u_char *) &batch->calls[n];
+        ngx_memzero(batch->tagged, n);
+    }
 
     batch->command.handler = ngx_http_rush_batch_reply;
     batch->command.data = batch;
@@ -285,7 +295,7 @@ ngx_http_rush_batch_users(ngx_http_rush_batch_t *batch)
 }
 
 
-static ngx_int_t
+ngx_int_t
 ngx_http_rush_batch_add(ngx_http_rush_batch_t *batch, ngx_uint_t n)
 {
     ngx_http_rush_calls_t  *calls;

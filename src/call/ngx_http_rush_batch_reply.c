@@ -228,6 +228,11 @@ ngx_http_rush_batch_part(ngx_http_rush_batch_t *batch,
 
     redis = batch->group->calls->redis;
 
+    if (batch->group->route.tags) {
+        ngx_http_rush_batch_tagged(batch, reply);
+        return;
+    }
+
     if (reply->type == NGX_HTTP_RUSH_REPLY_ERROR) {
         (void) ngx_http_rush_redis_error(redis, reply);
         return;
@@ -305,14 +310,18 @@ ngx_http_rush_batch_looked(ngx_http_rush_batch_t *batch,
     calls = batch->group->calls;
     users = batch->group->route.users;
 
-    if (!users) {
+    if (batch->tagged) {
+        ngx_http_rush_batch_tagged(batch, reply);
+
+    } else if (!users) {
         (void) ngx_http_rush_batch_keep(batch, reply);
 
     } else if (reply->n != batch->n) {
         ngx_http_rush_redis_odd(calls->redis, "a reply of the wrong shape");
     }
 
-    if (calls->redis->closing || batch->values == NULL
+    if (calls->redis->closing || batch->failed
+        || (batch->values == NULL && batch->tagged == NULL)
         || (users && batch->now == 0))
     {
         ngx_http_rush_batch_fail(batch, NGX_ERROR);
@@ -340,8 +349,10 @@ ngx_http_rush_batch_looked(ngx_http_rush_batch_t *batch,
     ngx_http_rush_batch_next(batch);
 
     for (i = 0; i < batch->n; i++) {
-        answer.found = (users && reply->elts[i].type
-                                 != NGX_HTTP_RUSH_REPLY_NIL);
+        answer.found = batch->tagged
+                       ? batch->tagged[i]
+                       : (users && reply->elts[i].type
+                                   != NGX_HTTP_RUSH_REPLY_NIL);
         ngx_http_rush_batch_answer(batch, i, &answer);
     }
 }

@@ -218,6 +218,7 @@ ngx_http_rush_group_same(ngx_http_rush_route_t *one,
 {
     return one->play == two->play && one->op == two->op
            && one->fields == two->fields && one->users == two->users
+           && one->tags == two->tags
            && one->key.len == two->key.len
            && one->kid.len == two->kid.len
            && one->item.len == two->item.len

@@ -3,10 +3,11 @@
  * Copyright (C) 2026, the Rush authors
  *
  * Group commit.  A call is one item for a script, or for a look (a batched
- * read).  Calls for the same script and campaign wait in a group and leave
- * together at the end of the event-loop turn; while a few batches of a group
- * are under way, the next one grows.  The layer knows keys, fields and lines,
- * and neither campaigns nor requests.
+ * read) of a campaign or of tags, which are sets of users.  Calls for the same
+ * script and campaign wait in a group and leave together at the end of the
+ * event-loop turn; while a few batches of a group are under way, the next one
+ * grows.  The layer knows keys, fields and lines, and neither campaigns nor
+ * requests.
  *
  * The caller owns the call and keeps it, with its strings, until the handler
  * has been called once or ngx_http_rush_call_cancel() was.  What the answer
@@ -40,12 +41,14 @@ typedef struct {
 
     /*
      * a look: fields of the hash, and fields that take ":item", or the whole
-     * hash if there are none
+     * hash if there are none; or, if these are tags, the sets "key" and each
+     * of the words of "item" together
      */
     ngx_str_t                item;
     const ngx_str_t         *fields;
     const ngx_str_t         *item_fields;
     unsigned                 users:1;   /* records of users, and TIME */
+    unsigned                 tags:1;
 } ngx_http_rush_route_t;
 
 
@@ -71,7 +74,7 @@ struct ngx_http_rush_answer_s {
 
     ngx_str_t               *values;    /* a look's; data is NULL for nil */
     ngx_uint_t               nvalues;
-    unsigned                 found:1;   /* a look: the user has a record */
+    unsigned                 found:1;   /* the user has a record, or a tag */
 };
 
 
@@ -155,7 +158,9 @@ struct ngx_http_rush_batch_s {
     int64_t                  now;       /* Redis' TIME before a look */
     ngx_str_t               *values;    /* of a look, nvalues of them */
     ngx_uint_t               nvalues;
+    u_char                  *tagged;    /* of a look at tags, a byte a call */
     ngx_uint_t               n;
+    unsigned                 failed:1;  /* a part of the answer did */
     unsigned                 answered:1;
     ngx_http_rush_call_t    *calls[1];  /* NULL: cancelled */
 };
@@ -177,6 +182,10 @@ ngx_http_rush_group_t *ngx_http_rush_group_get(ngx_http_rush_calls_t *calls,
 void ngx_http_rush_group_put(ngx_http_rush_group_t *group);
 void ngx_http_rush_group_dirty(ngx_http_rush_group_t *group);
 ngx_int_t ngx_http_rush_batch_send(ngx_http_rush_group_t *group);
+ngx_int_t ngx_http_rush_batch_add(ngx_http_rush_batch_t *batch, ngx_uint_t n);
+ngx_int_t ngx_http_rush_batch_tags(ngx_http_rush_batch_t *batch);
+void ngx_http_rush_batch_tagged(ngx_http_rush_batch_t *batch,
+    ngx_http_rush_reply_t *reply);
 void ngx_http_rush_batch_reply(ngx_http_rush_command_t *cmd,
     ngx_http_rush_reply_t *reply);
 void ngx_http_rush_calls_flush(ngx_http_rush_calls_t *calls);

@@ -3,9 +3,8 @@
  * Copyright (C) 2026, the Rush authors
  *
  * The table of plays, built-in ones and those of rush_play.  What C has to
- * know of a play stands in the head of its file: "-- @play" is its name,
- * "-- @keys" names keys of its own, "-- @arg" an argument that rush_arg may
- * set.
+ * know of a play stands in the head of its file: ngx_http_rush_script_head.c
+ * reads that.
  */
 
 
@@ -18,25 +17,20 @@
 
 static ngx_int_t ngx_http_rush_play_add(ngx_conf_t *cf, ngx_array_t *plays,
     ngx_str_t *name, ngx_str_t *text);
-static ngx_int_t ngx_http_rush_play_head(ngx_conf_t *cf,
-    ngx_http_rush_play_t *play, ngx_str_t *text);
-static u_char *ngx_http_rush_play_next(u_char *p, u_char *last,
-    ngx_str_t *word);
-static ngx_int_t ngx_http_rush_play_word(ngx_conf_t *cf,
-    ngx_http_rush_play_t *play, ngx_str_t *word, ngx_str_t *value,
-    ngx_uint_t *named);
 static ngx_int_t ngx_http_rush_script_join(ngx_conf_t *cf,
-    ngx_http_rush_script_t *script, ngx_str_t *text, ngx_str_t *op);
-static ngx_str_t *ngx_http_rush_script_source(ngx_str_t *name);
+    ngx_http_rush_script_t *script, ngx_str_t *text, const char *op);
 
 
-static ngx_str_t  ngx_http_rush_script_frame = ngx_string("lib/frame.lua");
+#define NGX_HTTP_RUSH_SCRIPT_FRAME  "lib/frame.lua"
 
-static ngx_str_t  ngx_http_rush_script_ops[] = {
-    ngx_string("lib/claim.lua"),
-    ngx_string("lib/settle.lua"),
-    ngx_string("lib/result.lua"),
-    ngx_string("lib/sweep.lua")
+
+static const char  *ngx_http_rush_script_ops[] = {
+    "lib/claim.lua",
+    "lib/settle.lua",
+    "lib/result.lua",
+    "lib/sweep.lua",
+    "lib/codes.lua",
+    "lib/check.lua"
 };
 
 
@@ -194,9 +188,11 @@ static ngx_int_t
 ngx_http_rush_play_add(ngx_conf_t *cf, ngx_array_t *plays, ngx_str_t *name,
     ngx_str_t *text)
 {
+    ngx_str_t             *frame;
     ngx_uint_t             i;
     ngx_http_rush_play_t  *play;
 
+    frame = ngx_http_rush_script_text(NGX_HTTP_RUSH_SCRIPT_FRAME);
     play = ngx_array_push(plays);
     if (play == NULL) {
         return NGX_ERROR;
@@ -206,12 +202,24 @@ ngx_http_rush_play_add(ngx_conf_t *cf, ngx_array_t *plays, ngx_str_t *name,
     play->name = *name;
 
     if (ngx_array_init(&play->args, cf->pool, 1, sizeof(ngx_str_t))
-        != NGX_OK)
+        != NGX_OK
+        || ngx_array_init(&play->members, cf->pool, 16,
+                          sizeof(ngx_http_rush_member_t))
+           != NGX_OK)
     {
         return NGX_ERROR;
     }
 
-    if (ngx_http_rush_play_head(cf, play, text) != NGX_OK) {
+    if (ngx_http_rush_head(cf, play, frame) != NGX_OK
+        || ngx_http_rush_head(cf, play, text) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    if (!play->named) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "play \"%V\" has no line \"-- @play %V\" in its "
+                           "file", &play->name, &play->name);
         return NGX_ERROR;
     }
 
@@ -219,7 +227,7 @@ ngx_http_rush_play_add(ngx_conf_t *cf, ngx_array_t *plays, ngx_str_t *name,
         play->scripts[i].index = (plays->nelts - 1) * ngx_http_rush_op_n + i;
 
         if (ngx_http_rush_script_join(cf, &play->scripts[i], text,
-                                      &ngx_http_rush_script_ops[i])
+                                      ngx_http_rush_script_ops[i])
             != NGX_OK)
         {
             return NGX_ERROR;
@@ -230,138 +238,30 @@ ngx_http_rush_play_add(ngx_conf_t *cf, ngx_array_t *plays, ngx_str_t *name,
 }
 
 
-/* lines "-- @WORD VALUE ..." */
-
-static ngx_int_t
-ngx_http_rush_play_head(ngx_conf_t *cf, ngx_http_rush_play_t *play,
-    ngx_str_t *text)
-{
-    u_char      *p, *line, *eol, *last;
-    ngx_str_t    word, value;
-    ngx_uint_t   named;
-
-    last = text->data + text->len;
-    named = 0;
-
-    for (line = text->data; line < last; line = eol + 1) {
-
-        eol = ngx_strlchr(line, last, LF);
-        if (eol == NULL) {
-            eol = last;
-        }
-
-        if (eol - line < 4 || ngx_strncmp(line, "-- @", 4) != 0) {
-            continue;
-        }
-
-        p = ngx_http_rush_play_next(line + 4, eol, &word);
-        p = ngx_http_rush_play_next(p, eol, &value);
-
-        for ( /* void */ ; value.len;
-             p = ngx_http_rush_play_next(p, eol, &value))
-        {
-            if (ngx_http_rush_play_word(cf, play, &word, &value, &named)
-                != NGX_OK)
-            {
-                return NGX_ERROR;
-            }
-        }
-    }
-
-    if (!named) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "play \"%V\" has no line \"-- @play %V\" in its "
-                           "file", &play->name, &play->name);
-        return NGX_ERROR;
-    }
-
-    return NGX_OK;
-}
-
-
-static u_char *
-ngx_http_rush_play_next(u_char *p, u_char *last, ngx_str_t *word)
-{
-    while (p < last && (*p == ' ' || *p == CR)) {
-        p++;
-    }
-
-    word->data = p;
-
-    while (p < last && *p != ' ' && *p != CR) {
-        p++;
-    }
-
-    word->len = p - word->data;
-
-    return p;
-}
-
-
-static ngx_int_t
-ngx_http_rush_play_word(ngx_conf_t *cf, ngx_http_rush_play_t *play,
-    ngx_str_t *word, ngx_str_t *value, ngx_uint_t *named)
-{
-    ngx_str_t  *arg;
-
-    if (word->len == 4 && ngx_strncmp(word->data, "play", 4) == 0) {
-
-        *named = (value->len == play->name.len
-                  && ngx_strncmp(value->data, play->name.data, value->len)
-                     == 0);
-
-    } else if (word->len == 4 && ngx_strncmp(word->data, "keys", 4) == 0) {
-
-        if (play->nkeys == NGX_HTTP_RUSH_PLAY_KEYS) {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                               "play \"%V\" has more than %d keys",
-                               &play->name, NGX_HTTP_RUSH_PLAY_KEYS);
-            return NGX_ERROR;
-        }
-
-        play->keys[play->nkeys++] = *value;
-
-    } else if (word->len == 3 && ngx_strncmp(word->data, "arg", 3) == 0) {
-
-        arg = ngx_array_push(&play->args);
-        if (arg == NULL) {
-            return NGX_ERROR;
-        }
-
-        *arg = *value;
-    }
-
-    return NGX_OK;
-}
-
-
 static ngx_int_t
 ngx_http_rush_script_join(ngx_conf_t *cf, ngx_http_rush_script_t *script,
-    ngx_str_t *text, ngx_str_t *op)
+    ngx_str_t *text, const char *op)
 {
     u_char      *p, digest[20];
     ngx_str_t   *frame, *tail;
     ngx_sha1_t   sha1;
 
-    frame = ngx_http_rush_script_source(&ngx_http_rush_script_frame);
-    tail = ngx_http_rush_script_source(op);
+    frame = ngx_http_rush_script_text(NGX_HTTP_RUSH_SCRIPT_FRAME);
+    tail = ngx_http_rush_script_text(op);
 
-    if (frame == NULL || tail == NULL) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "script \"%V\" is not built in", op);
-        return NGX_ERROR;
-    }
-
-    script->text.len = frame->len + text->len + tail->len + 2;
+    script->text.len = frame->len + text->len + tail->len
+                       + sizeof("\ndo \nend\n") - 1;
     script->text.data = ngx_pnalloc(cf->pool, script->text.len);
     if (script->text.data == NULL) {
         return NGX_ERROR;
     }
 
+    /* a block of its own: a play hides no name of the others */
+
     p = ngx_cpymem(script->text.data, frame->data, frame->len);
-    *p++ = LF;
+    p = ngx_cpymem(p, "\ndo ", sizeof("\ndo ") - 1);
     p = ngx_cpymem(p, text->data, text->len);
-    *p++ = LF;
+    p = ngx_cpymem(p, "\nend\n", sizeof("\nend\n") - 1);
     ngx_memcpy(p, tail->data, tail->len);
 
     ngx_sha1_init(&sha1);
@@ -374,15 +274,16 @@ ngx_http_rush_script_join(ngx_conf_t *cf, ngx_http_rush_script_t *script,
 }
 
 
-static ngx_str_t *
-ngx_http_rush_script_source(ngx_str_t *name)
+ngx_str_t *
+ngx_http_rush_script_text(const char *name)
 {
+    size_t                          len;
     ngx_http_rush_script_source_t  *s;
 
+    len = ngx_strlen(name);
+
     for (s = ngx_http_rush_script_sources; s->name.len; s++) {
-        if (s->name.len == name->len
-            && ngx_strncmp(s->name.data, name->data, name->len) == 0)
-        {
+        if (s->name.len == len && ngx_strncmp(s->name.data, name, len) == 0) {
             return &s->text;
         }
     }

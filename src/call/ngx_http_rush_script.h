@@ -29,6 +29,8 @@ typedef enum {
     ngx_http_rush_op_settle,
     ngx_http_rush_op_result,
     ngx_http_rush_op_sweep,
+    ngx_http_rush_op_codes,
+    ngx_http_rush_op_check,
     ngx_http_rush_op_n
 } ngx_http_rush_op_e;
 
@@ -40,11 +42,42 @@ struct ngx_http_rush_script_s {
 };
 
 
+/* a line "-- @member NAME TYPE ..." */
+
+typedef enum {
+    ngx_http_rush_member_integer = 0,
+    ngx_http_rush_member_duration,
+    ngx_http_rush_member_items,
+    ngx_http_rush_member_boolean,
+    ngx_http_rush_member_time,
+    ngx_http_rush_member_object,
+    ngx_http_rush_member_tags,
+    ngx_http_rush_member_choice,
+    ngx_http_rush_member_zone
+} ngx_http_rush_member_e;
+
+
+typedef struct {
+    ngx_str_t                name;
+    ngx_http_rush_member_e   type;
+    int64_t                  min;
+    int64_t                  max;
+    ngx_str_t                choice;  /* words with "|" between them */
+    ngx_str_t                value;   /* the default, or empty */
+    unsigned                 required:1;
+    unsigned                 fixed:1; /* once the campaign is made */
+} ngx_http_rush_member_t;
+
+
 struct ngx_http_rush_play_s {
     ngx_str_t                name;
+    ngx_array_t              members; /* ngx_http_rush_member_t */
+    ngx_str_t                supply;  /* a member, and its value that makes */
+    ngx_str_t                supplied; /* the supply begin at 0 */
     ngx_uint_t               nkeys;
     ngx_str_t                keys[NGX_HTTP_RUSH_PLAY_KEYS];
     ngx_array_t              args;    /* ngx_str_t, of rush_arg */
+    ngx_uint_t               named;   /* the head says so */
     ngx_http_rush_script_t   scripts[ngx_http_rush_op_n];
 };
 
@@ -53,6 +86,16 @@ struct ngx_http_rush_play_s {
 
 extern ngx_http_rush_script_source_t  ngx_http_rush_script_sources[];
 
+
+/* a number, and "ms", "s", "m", "h" or "d"; NGX_ERROR: it is none */
+int64_t ngx_http_rush_duration(ngx_str_t *s);
+
+/* of a script that is built in, by its file in src/plays */
+ngx_str_t *ngx_http_rush_script_text(const char *name);
+
+/* inside the layer */
+ngx_int_t ngx_http_rush_head(ngx_conf_t *cf, ngx_http_rush_play_t *play,
+    ngx_str_t *text);
 
 ngx_int_t ngx_http_rush_plays_init(ngx_conf_t *cf, ngx_array_t *plays);
 char *ngx_http_rush_play_load(ngx_conf_t *cf, ngx_array_t *plays,

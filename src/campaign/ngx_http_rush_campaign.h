@@ -27,6 +27,7 @@
 #define NGX_HTTP_RUSH_OUTCOMES   32        /* words that are counted, at most */
 
 #define NGX_HTTP_RUSH_KIND_LEN   32
+#define NGX_HTTP_RUSH_TAGS_LEN   128       /* of an audience, with spaces */
 #define NGX_HTTP_RUSH_TICKET_LEN 256
 #define NGX_HTTP_RUSH_MAC_LEN    32
 
@@ -94,6 +95,8 @@ struct ngx_http_rush_campaign_s {
     ngx_http_rush_phase_e           closed;    /* what is told until reopen */
     size_t                          kind_len;
     u_char                          kind[NGX_HTTP_RUSH_KIND_LEN];
+    size_t                          audience_len;
+    u_char                          audience[NGX_HTTP_RUSH_TAGS_LEN];
     unsigned                        paused:1;
     unsigned                        items:1;     /* it has some */
     unsigned                        over:1;      /* a script has seen its end */
@@ -158,6 +161,7 @@ struct ngx_http_rush_query_s {
 
     /* inside */
     ngx_http_rush_campaign_t     campaign;
+    ngx_str_t                    asked;     /* fields, without the audience */
     ngx_http_rush_row_t         *row;       /* counters, or NULL */
     ngx_uint_t                   lost;      /* connections, when it was sent */
     u_char                       buf[64];
@@ -165,6 +169,7 @@ struct ngx_http_rush_query_s {
     unsigned                     deleted:1; /* a tombstone was found */
     unsigned                     leased:1;  /* and the user holds nothing */
     unsigned                     memory:1;  /* Redis was not asked */
+    unsigned                     tagged:1;  /* the fields say who he is */
     int64_t                      sent;      /* what was answered, us */
 };
 
@@ -181,6 +186,14 @@ ngx_int_t ngx_http_rush_query_call(ngx_http_rush_query_t *query,
     ngx_http_rush_route_t *route);
 ngx_int_t ngx_http_rush_query_unknown(ngx_http_rush_query_t *query,
     ngx_int_t rc);
+
+
+ngx_int_t ngx_http_rush_query_script(ngx_http_rush_query_t *query);
+
+
+/* campaign/ngx_http_rush_audience.c; as ngx_http_rush_query() */
+
+ngx_int_t ngx_http_rush_audience(ngx_http_rush_query_t *query);
 
 
 /* campaign/ngx_http_rush_gate.c */

@@ -9,6 +9,8 @@
 #include "campaign/ngx_http_rush_campaign.h"
 
 
+static void ngx_http_rush_look_set(ngx_http_rush_query_t *query,
+    ngx_str_t *values, int64_t *n);
 static ngx_http_rush_phase_e ngx_http_rush_look_phase(ngx_str_t *word);
 
 
@@ -29,6 +31,7 @@ enum {
     ngx_http_rush_look_lease,
     ngx_http_rush_look_over,
     ngx_http_rush_look_closed,
+    ngx_http_rush_look_audience,
     ngx_http_rush_look_items,
     ngx_http_rush_look_item_total,
     ngx_http_rush_look_item_out
@@ -52,6 +55,7 @@ const ngx_str_t  ngx_http_rush_look_fields[] = {
     ngx_string("lease"),
     ngx_string("over"),
     ngx_string("closed"),
+    ngx_string("audience"),
     ngx_string("items"),
     ngx_null_string
 };
@@ -69,9 +73,8 @@ const ngx_str_t  ngx_http_rush_look_item_fields[] = {
 ngx_int_t
 ngx_http_rush_look_parse(ngx_http_rush_query_t *query, ngx_str_t *values)
 {
-    int64_t                    n[ngx_http_rush_look_item_out + 1];
-    ngx_uint_t                 i;
-    ngx_http_rush_campaign_t  *c;
+    int64_t     n[ngx_http_rush_look_item_out + 1];
+    ngx_uint_t  i;
 
     if (values[ngx_http_rush_look_kind].data == NULL) {
         ngx_http_rush_zone_gone(query,
@@ -113,6 +116,18 @@ ngx_http_rush_look_parse(ngx_http_rush_query_t *query, ngx_str_t *values)
         }
     }
 
+    ngx_http_rush_look_set(query, values, n);
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_rush_look_set(ngx_http_rush_query_t *query, ngx_str_t *values,
+    int64_t *n)
+{
+    ngx_http_rush_campaign_t  *c;
+
     c = &query->campaign;
 
     c->state = ngx_http_rush_campaign_known;
@@ -133,6 +148,14 @@ ngx_http_rush_look_parse(ngx_http_rush_query_t *query, ngx_str_t *values)
     c->closed = ngx_http_rush_look_phase(&values[ngx_http_rush_look_closed]);
     c->items = (values[ngx_http_rush_look_items].len != 0);
 
+    c->audience_len = ngx_min(values[ngx_http_rush_look_audience].len,
+                              NGX_HTTP_RUSH_TAGS_LEN);
+
+    if (c->audience_len) {
+        ngx_memcpy(c->audience, values[ngx_http_rush_look_audience].data,
+                   c->audience_len);
+    }
+
     c->none = (c->out >= c->total);
     c->sold_out = c->none
                   || (query->item.len
@@ -145,8 +168,6 @@ ngx_http_rush_look_parse(ngx_http_rush_query_t *query, ngx_str_t *values)
 
     query->made = c->made;
     query->left = ngx_max(c->total - c->out, 0);
-
-    return NGX_OK;
 }
 
 

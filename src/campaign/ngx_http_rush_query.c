@@ -4,8 +4,9 @@
  *
  * A query: one request's way to a campaign.  The gate may refuse it at once;
  * a campaign that is not known, or closed, is looked at first (a batched
- * read); then the script decides.  A campaign that was made again as another
- * kind is looked at once more.
+ * read); if it has an audience, the user's tags are looked at; then the script
+ * decides.  A campaign that was made again as another kind, or whose audience
+ * has changed, is looked at once more.
  */
 
 
@@ -15,9 +16,9 @@
 static ngx_int_t ngx_http_rush_query_look(ngx_http_rush_query_t *query);
 static void ngx_http_rush_query_looked(ngx_http_rush_call_t *call,
     ngx_http_rush_answer_t *answer);
-static ngx_int_t ngx_http_rush_query_script(ngx_http_rush_query_t *query);
 static void ngx_http_rush_query_scripted(ngx_http_rush_call_t *call,
     ngx_http_rush_answer_t *answer);
+static ngx_int_t ngx_http_rush_query_again(ngx_http_rush_query_t *query);
 static ngx_int_t ngx_http_rush_query_status(ngx_http_rush_query_t *query,
     ngx_str_t *status);
 static void ngx_http_rush_query_learn(ngx_http_rush_query_t *query,
@@ -31,7 +32,9 @@ ngx_http_rush_query(ngx_http_rush_query_t *query)
     query->size = 0;
     query->deleted = 0;
     query->memory = 0;
+    query->tagged = 0;
     query->kind.len = 0;
+    query->asked = query->call.fields;
     query->now = ngx_http_rush_redis_now(query->place->calls->redis);
 
     ngx_http_rush_zone_get(query);
@@ -79,10 +82,16 @@ ngx_http_rush_query_look(ngx_http_rush_query_t *query)
 }
 
 
-static ngx_int_t
+ngx_int_t
 ngx_http_rush_query_script(ngx_http_rush_query_t *query)
 {
     ngx_http_rush_route_t  route;
+
+    if (query->op == ngx_http_rush_op_claim && query->campaign.audience_len
+        && !query->tagged)
+    {
+        return ngx_http_rush_audience(query);
+    }
 
     ngx_memzero(&route, sizeof(ngx_http_rush_route_t));
     ngx_str_set(&route.item, "");
@@ -121,9 +130,15 @@ ngx_http_rush_query_call(ngx_http_rush_query_t *query,
 
     p = ngx_cpymem(key, query->place->prefix.data,
                    query->place->prefix.len);
-    *p++ = '{';
-    p = ngx_cpymem(p, query->id.data, query->id.len);
-    *p++ = '}';
+
+    if (route->tags) {
+        p = ngx_cpymem(p, "tag:", sizeof("tag:") - 1);
+
+    } else {
+        *p++ = '{';
+        p = ngx_cpymem(p, query->id.data, query->id.len);
+        *p++ = '}';
+    }
 
     route->key.data = key;
     route->key.len = p - key;
@@ -218,6 +233,13 @@ ngx_http_rush_query_scripted(ngx_http_rush_call_t *call,
 
         ngx_http_rush_query_learn(query, answer);
 
+        if (query->line.len == 8
+            && ngx_strncmp(query->line.data, "audience", 8) == 0
+            && ngx_http_rush_query_again(query) == NGX_AGAIN)
+        {
+            return;
+        }
+
     } else if (ngx_http_rush_query_status(query, &answer->status)
                == NGX_AGAIN)
     {
@@ -241,14 +263,26 @@ ngx_http_rush_query_status(ngx_http_rush_query_t *query, ngx_str_t *status)
         return NGX_OK;
     }
 
-    if (ngx_strcmp(status->data, "kind") == 0 && query->looks < 2) {
-        query->looks++;
-        return ngx_http_rush_query_look(query);
+    if (ngx_strcmp(status->data, "kind") == 0 && query->looks < 3) {
+        return ngx_http_rush_query_again(query);
     }
 
     ngx_http_rush_query_damaged(query, "its script says", status);
 
     return ngx_http_rush_query_unknown(query, NGX_ERROR);
+}
+
+
+/* what was known of the campaign is true no more */
+
+static ngx_int_t
+ngx_http_rush_query_again(ngx_http_rush_query_t *query)
+{
+    query->tagged = 0;
+    query->call.fields = query->asked;
+
+    return query->looks < 3 ? ngx_http_rush_query_look(query)
+                            : ngx_http_rush_query_unknown(query, NGX_ERROR);
 }
 
 

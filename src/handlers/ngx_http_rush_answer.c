@@ -17,6 +17,7 @@
 
 static void ngx_http_rush_answer_split(ngx_http_rush_ctx_t *ctx,
     ngx_str_t *word);
+static void ngx_http_rush_answer_user(ngx_http_rush_ctx_t *ctx);
 static const ngx_http_rush_outcome_t *ngx_http_rush_answer_find(
     ngx_str_t *word);
 static ngx_table_elt_t *ngx_http_rush_answer_header(ngx_http_request_t *r,
@@ -104,6 +105,7 @@ ngx_http_rush_answer_parse(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
     }
 
     ctx->status = ctx->outcome->status;
+    ngx_http_rush_answer_user(ctx);
 
     if (!ctx->conf->handler->local) {
         ngx_http_rush_count(&ctx->query,
@@ -181,6 +183,30 @@ ngx_http_rush_answer_find(ngx_str_t *word)
     }
 
     return o;
+}
+
+
+/* whose ticket a code is: "user" is the first attribute then */
+
+static void
+ngx_http_rush_answer_user(ngx_http_rush_ctx_t *ctx)
+{
+    size_t  len;
+
+    static ngx_str_t  name = ngx_string("user");
+
+    if (ctx->user.len
+        || ngx_http_rush_attribute(&ctx->attributes, &name, &ctx->user)
+           != NGX_OK)
+    {
+        return;
+    }
+
+    len = ngx_min(sizeof("user=\t") - 1 + ctx->user.len,
+                  ctx->attributes.len);
+
+    ctx->attributes.data += len;
+    ctx->attributes.len -= len;
 }
 
 

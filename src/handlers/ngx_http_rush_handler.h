@@ -36,6 +36,7 @@ typedef struct ngx_http_rush_loc_conf_s  ngx_http_rush_loc_conf_t;
 #define NGX_HTTP_RUSH_UNITS_MAX      100
 #define NGX_HTTP_RUSH_KEY_LEN        128
 #define NGX_HTTP_RUSH_DATA_LEN       256
+#define NGX_HTTP_RUSH_CODE_LEN       64    /* of a coupon, bytes */
 
 
 /* NGX_AGAIN: the query is under way; NGX_OK: ctx->query.line is the answer */
@@ -68,6 +69,7 @@ typedef struct {
     unsigned                     keys:1;       /* needs rush_secret_file */
     unsigned                     all:1;        /* lists all tickets */
     unsigned                     local:1;      /* needs no Redis */
+    unsigned                     code:1;       /* takes a coupon's code, too */
 } ngx_http_rush_handler_t;
 
 
@@ -208,6 +210,15 @@ ngx_int_t ngx_http_rush_input_claim(ngx_http_request_t *r,
     ngx_http_rush_ctx_t *ctx);
 ngx_int_t ngx_http_rush_input_ticket(ngx_http_request_t *r,
     ngx_http_rush_ctx_t *ctx, ngx_str_t *ticket);
+ngx_int_t ngx_http_rush_input_code(ngx_http_request_t *r,
+    ngx_http_rush_ctx_t *ctx, ngx_str_t *code);
+ngx_int_t ngx_http_rush_input_ref(ngx_http_request_t *r,
+    ngx_http_rush_ctx_t *ctx);
+ngx_int_t ngx_http_rush_input_key(ngx_http_request_t *r,
+    ngx_http_rush_ctx_t *ctx, ngx_str_t *hash);
+ngx_int_t ngx_http_rush_input_arg(ngx_http_request_t *r, ngx_str_t *name,
+    ngx_str_t *value);
+ngx_uint_t ngx_http_rush_is_code(ngx_str_t *s);
 ngx_int_t ngx_http_rush_invalid(ngx_http_rush_ctx_t *ctx, char *error,
     char *member);
 ngx_uint_t ngx_http_rush_is_id(ngx_str_t *s);
@@ -257,6 +268,7 @@ extern const ngx_http_rush_handler_t  ngx_http_rush_state_handler;
 extern const ngx_http_rush_handler_t  ngx_http_rush_status_handler;
 extern const ngx_http_rush_handler_t  ngx_http_rush_confirm_handler;
 extern const ngx_http_rush_handler_t  ngx_http_rush_release_handler;
+extern const ngx_http_rush_handler_t  ngx_http_rush_redeem_handler;
 extern const ngx_http_rush_handler_t  ngx_http_rush_void_handler;
 
 

@@ -14,6 +14,9 @@
 
 #define NGX_HTTP_RUSH_KEY_HASH  12    /* base64url of 9 bytes of SHA-1 */
 
+#define ngx_http_rush_code_rule                                               \
+    " must be from 1 to 64 bytes of UTF-8 without control characters"
+
 #define ngx_http_rush_id_rule                                                 \
     " must be from 1 to 64 bytes of A-Z a-z 0-9 _ . : @ -"
 
@@ -23,8 +26,6 @@ static ngx_int_t ngx_http_rush_input_id(ngx_http_request_t *r,
     char *error, char *member);
 static ngx_int_t ngx_http_rush_input_units(ngx_http_request_t *r,
     ngx_http_rush_ctx_t *ctx, ngx_uint_t *units);
-static ngx_int_t ngx_http_rush_input_key(ngx_http_request_t *r,
-    ngx_http_rush_ctx_t *ctx, ngx_str_t *hash);
 static ngx_int_t ngx_http_rush_input_header(ngx_http_request_t *r,
     ngx_str_t *name, ngx_str_t *value);
 static ngx_int_t ngx_http_rush_input_text(ngx_http_request_t *r,
@@ -33,8 +34,6 @@ static ngx_int_t ngx_http_rush_input_text(ngx_http_request_t *r,
 static ngx_int_t ngx_http_rush_input_fields(ngx_http_request_t *r,
     ngx_http_rush_ctx_t *ctx, ngx_uint_t units, ngx_str_t *key,
     ngx_str_t *data);
-static ngx_int_t ngx_http_rush_input_arg(ngx_http_request_t *r,
-    ngx_str_t *name, ngx_str_t *value);
 
 
 ngx_int_t
@@ -131,8 +130,7 @@ ngx_http_rush_input_claim(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
     }
 
     if (rc == NGX_OK) {
-        rc = ngx_http_rush_input_id(r, ctx, ctx->conf->ref, &ctx->ref,
-                                    "ref" ngx_http_rush_id_rule, "ref");
+        rc = ngx_http_rush_input_ref(r, ctx);
     }
 
     if (rc == NGX_OK) {
@@ -151,6 +149,87 @@ ngx_http_rush_input_claim(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
     }
 
     return rc;
+}
+
+
+ngx_int_t
+ngx_http_rush_input_ref(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
+{
+    return ngx_http_rush_input_id(r, ctx, ctx->conf->ref, &ctx->ref,
+                                  "ref" ngx_http_rush_id_rule, "ref");
+}
+
+
+/* the arguments campaign and code; no code, and the other one does not count */
+
+ngx_int_t
+ngx_http_rush_input_code(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx,
+    ngx_str_t *code)
+{
+    ngx_int_t  rc;
+
+    static ngx_str_t  campaign_arg = ngx_string("campaign");
+    static ngx_str_t  code_arg = ngx_string("code");
+
+    rc = ngx_http_rush_input_arg(r, &code_arg, code);
+
+    if (rc == NGX_DECLINED) {
+        return ngx_http_rush_invalid(ctx, "code is given twice", "code");
+    }
+
+    if (rc != NGX_OK || code->len == 0) {
+        return rc;
+    }
+
+    if (!ngx_http_rush_is_code(code)) {
+        return ngx_http_rush_invalid(ctx, "code" ngx_http_rush_code_rule,
+                                     "code");
+    }
+
+    rc = ngx_http_rush_input_arg(r, &campaign_arg, &ctx->campaign);
+
+    if (rc == NGX_DECLINED) {
+        ctx->campaign.len = 0;
+        return ngx_http_rush_invalid(ctx, "campaign is given twice",
+                                     "campaign");
+    }
+
+    if (rc == NGX_OK && !ngx_http_rush_is_id(&ctx->campaign)) {
+        ctx->campaign.len = 0;
+        return ngx_http_rush_invalid(ctx, "campaign" ngx_http_rush_id_rule,
+                                     "campaign");
+    }
+
+    return rc;
+}
+
+
+/* text that can be shown: UTF-8 without control characters */
+
+ngx_uint_t
+ngx_http_rush_is_code(ngx_str_t *s)
+{
+    u_char    *p, *last;
+    uint32_t   ch;
+
+    if (s->len == 0 || s->len > NGX_HTTP_RUSH_CODE_LEN) {
+        return 0;
+    }
+
+    p = s->data;
+    last = p + s->len;
+
+    while (p < last) {
+        ch = *p < 0x80 ? *p++ : ngx_utf8_decode(&p, last - p);
+
+        if (ch < ' ' || (ch >= 0x7f && ch < 0xa0) || ch > 0x10ffff
+            || (ch >= 0xd800 && ch < 0xe000))
+        {
+            return 0;
+        }
+    }
+
+    return 1;
 }
 
 
@@ -273,7 +352,7 @@ ngx_http_rush_input_units(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx,
 }
 
 
-static ngx_int_t
+ngx_int_t
 ngx_http_rush_input_key(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx,
     ngx_str_t *hash)
 {
@@ -465,7 +544,7 @@ ngx_http_rush_input_fields(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx,
 
 /* NGX_DECLINED: the argument is there twice */
 
-static ngx_int_t
+ngx_int_t
 ngx_http_rush_input_arg(ngx_http_request_t *r, ngx_str_t *name,
     ngx_str_t *value)
 {

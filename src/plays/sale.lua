@@ -3,16 +3,30 @@
 -- A play says what a win takes and what is given back; the frame does the
 -- rest for a whole batch.  Adding a play is adding a file like this one.
 --
---   take(t, claim)  sets state, till (deadline, ms) and extra of the new
---                   ticket t, which is confirmed and has none before;
---                   returns an outcome word if there is nothing to take
---   give(t)         t is no longer live
+--   take(t, claim, user, rec)  sets state, till (deadline, ms) and extra of the
+--                   new ticket t, which is confirmed and has none before;
+--                   returns an outcome if there is nothing to take
+--   give(t)         t is no longer live; returns how many units of the supply
+--                   went with it, if the campaign has a supply
 --   show(t)         what an answer says of t: "TAB name=text TAB name:number"
---   event(t)        members of the won event, beside those of the frame
+--   event(t, word)  members of an event of t, beside those of the frame
 --   store()         writes of the play's own keys
 --   verbs           verb -> { state it needs = state it gives }
 --   alike           wins of plain claims (one unit, nothing else said) in one
---                   batch differ only in seq: lets the frame copy the first
+--                   batch differ only in seq: lets the frame copy the first;
+--                   or a function of seq and user, that returns what else
+--                   differs: extra, what is shown and the event's "code"
+--
+-- and those that only some plays need:
+--
+--   redeem(t, at, key, by)  notes in t who redeemed it, when (ms), and the hash
+--                   of his idempotency key, or ''
+--   redeemed(t)     returns these three
+--   find(code)      user and seq of the ticket that has this code, or nothing
+--   put(list)       adds codes to the pool; returns how many were new
+--   span()          how long a ticket lives after it was given, ms: so long its
+--                   events and its campaign stay
+--   audit(s, user, rec), stages  parts of an audit: see check.lua
 --
 -- @play   sale
 -- @member hold      duration 0 30d         0
@@ -44,8 +58,9 @@ function play.show(t)
 end
 
 
-function play.event(t)
-    return t.state == 'h' and { 'until', whole(t.till) } or {}
+function play.event(t, word)
+    return word == 'won' and t.state == 'h' and { 'until', whole(t.till) }
+           or {}
 end
 
 

@@ -2,14 +2,20 @@
 --
 -- Fields of a call: units TAB item TAB idempotency key (hashed) TAB ref TAB
 -- data, then "TAB name TAB value" for each argument; empty if all are default.
+-- A campaign with an audience has two arguments more: "audience", the tags that
+-- were asked, and "member", 1 if the user has one of them.
 -- One batch may hold a user twice: later calls see what earlier ones took.
 
-local PLAIN = { units = 1, item = '', key = '', ref = '', data = '' }
+local parsed = {}                 -- fields -> claim, one for all that are alike
 local args, names = {}, {}
 
 
 local function parse(s)
     local f, n = {}, 0
+
+    if s == '' then
+        s = '1\t\t\t\t'
+    end
 
     for v in gmatch(s .. '\t', '([^\t]*)\t') do
         n = n + 1
@@ -18,6 +24,8 @@ local function parse(s)
 
     local a = { units = tonumber(f[1]), item = f[2], key = f[3], ref = f[4],
                 data = f[5] }
+
+    a.plain = sub(s, 1, 5) == '1\t\t\t\t' and (n == 5 or f[6] == 'audience')
 
     for i = 6, n, 2 do
         a[f[i]] = f[i + 1]
@@ -67,15 +75,51 @@ local function find_key(rec, key)
 end
 
 
+local function limit(rec, may)
+    if may < 0 or rec.given >= c.tries then
+        may = 0
+    end
+
+    return 'limit\tmay:' .. whole(may) .. lines(rec, true)
+end
+
+
+-- what wins like this one have in common
+local function alike(t, a, e)
+    local l = { args = a, record = tail(t), line = told(t),
+                event = { unpack(e) }, held = t.state == 'h' and 1 or 0 }
+
+    if play.alike ~= true then
+        l.own, l.line = play.alike, told(t, '')
+
+        for i = 10, #e do
+            if e[i] == 'code' then
+                l.code = i + 1
+            end
+        end
+
+    else
+        l.record = l.record .. rest('', t.extra)
+    end
+
+    return l
+end
+
+
 local function take(user, a)
     local rec = record(user)
     local t = { seq = whole(c.seq + 1), state = 'c',
                 units = a.units, item = a.item, till = 0, kid = kid,
                 key = a.key, extra = '' }
-    local outcome = play.take(t, a)
+    local outcome = play.take(t, a, user, rec)
+
+    if outcome == 'limit' then
+        return limit(rec, 0)
+    end
 
     if outcome then
-        return refuse(rec, outcome)
+        return sub(outcome, 1, 7) == 'invalid' and outcome
+               or refuse(rec, outcome)
     end
 
     c.seq = c.seq + 1
@@ -83,7 +127,7 @@ local function take(user, a)
     rec.live = rec.live + t.units
     rec[#rec + 1] = t
 
-    count(t, t.units, 0)
+    count(t.item, t.units, 0)
 
     if t.state == 'h' then
         c.held = c.held + t.units
@@ -93,7 +137,7 @@ local function take(user, a)
         end
     end
 
-    local more = play.event(t)
+    local more = {}
 
     if a.ref ~= '' then
         more[#more + 1], more[#more + 2] = 'ref', a.ref
@@ -107,9 +151,8 @@ local function take(user, a)
 
     local e = event('won', user, t, more)
 
-    if a == PLAIN and rec.given == 1 and play.alike then
-        like = { record = tail(t), line = told(t), event = { unpack(e) },
-                 held = t.state == 'h' and 1 or 0 }
+    if a.plain and rec.given == 1 and play.alike then
+        like = alike(t, a, e)
     end
 
     return 'won' .. line(t)
@@ -117,25 +160,35 @@ end
 
 
 -- Plain claims of new users, from the i-th on, where a win like theirs is in
--- this batch already: only seq differs.  This is the path of a flash sale, so
--- it is short.  Returns the first claim that is not of this sort.
+-- this batch already: seq differs, and what play.alike says.  This is the path
+-- of a flash sale, so it is short.  Returns the first claim of another sort.
 local function take_alike(list, i, out)
-    local seq, left = c.seq, c.total - c.out
+    local seq, left, own = c.seq, c.total - c.out, like.own
     local record, line, n = like.record, like.line, 0
     local user = list[i]
 
-    while user and left > n and args[i] == PLAIN and not recs[user] do
+    while user and left > n and args[i] == like.args and not recs[user] do
         n = n + 1
 
         local s = format('%d', seq + n)
-        local rec = '1;' .. s .. record
+        local rec, shown = '1;' .. s .. record, ''
+
+        if own then
+            local extra
+
+            extra, shown, unlike[logs + n] = own(s, user)
+
+            if extra ~= '' then
+                rec = rec .. ',,' .. extra
+            end
+        end
 
         recs[user] = rec
         set[sets + 1], set[sets + 2] = user, rec
         sets = sets + 2
 
         log[logs + n], likes[logs + n] = user, s
-        out[9 + i] = 'won\n' .. s .. line
+        out[9 + i] = 'won\n' .. s .. line .. shown
 
         i = i + 1
         user = list[i]
@@ -147,17 +200,6 @@ local function take_alike(list, i, out)
     c.held = c.held + like.held * n
 
     return i
-end
-
-
-local function limit(rec)
-    local may = c.per_user - rec.live
-
-    if may < 0 or rec.given >= c.tries then
-        may = 0
-    end
-
-    return 'limit\tmay:' .. may .. lines(rec, true)
 end
 
 
@@ -193,13 +235,25 @@ local function claim(user, a)
 
     if word then
         -- early is no loss: who holds tickets finds them by rush_result
-        return word:sub(1, 5) == 'early' and word or refuse(rec, word)
+        return sub(word, 1, 5) == 'early' and word or refuse(rec, word)
+    end
+
+    if c.audience ~= '' then
+        if a.audience ~= c.audience then
+            return 'audience'     -- of another version: to be asked anew
+        end
+
+        if a.member ~= '1' then
+            return refuse(rec, 'denied')
+        end
     end
 
     if a.units > c.per_user - (rec and rec.live or 0)
        or rec and rec.given >= c.tries
     then
-        return limit(rec or record(user))
+        rec = rec or record(user)
+
+        return limit(rec, c.per_user - rec.live)
     end
 
     if left(a.item) < a.units then
@@ -227,12 +281,17 @@ for i = 6, #ARGV, 2 do
     n = n + 1
     list[n] = ARGV[i]
 
-    if ARGV[i + 1] == '' then
-        args[n] = PLAIN
-    else
-        args[n] = parse(ARGV[i + 1])
-        names[args[n].item] = true
+
+    local s = ARGV[i + 1]
+    local a = parsed[s]
+
+    if not a then
+        a = parse(s)
+        parsed[s] = a
+        names[a.item] = true
     end
+
+    args[n] = a
 end
 
 load_users(list)

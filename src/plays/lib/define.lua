@@ -2,13 +2,16 @@
 -- no play; util/campaign calls it by EVAL.
 --
 -- KEYS  1 campaign, 2 users, 3 events, then the other keys of the campaign
--- ARGV  "set", kind, then name and value for each member; values are checked
---       by the caller.  Members that are not named keep their value; an item
---       is the name "item:NAME" and its stock, and naming one replaces the
---       whole set; "items" with an empty value means no items.
---       "del"
--- reply { "made" or "changed", version }, { "deleted" }, { "unknown" }, or
---       { "conflict", why }
+-- ARGV  "set", the version that it must have or "", kind, then name and value
+--       for each member; values are checked by the caller.  Members that are
+--       not named keep their value; an item is the name "item:NAME" and its
+--       stock, and naming one replaces the whole set; "items" with an empty
+--       value means no items.  "default:NAME" is for a new campaign only, and
+--       "fixed:NAME" cannot differ from what an old one has.
+--       "patch" is the same, for a campaign that exists.
+--       "del", the version or ""
+-- reply { "made" or "changed", version }, { "deleted" }, { "unknown" },
+--       { "stale", version }, { "conflict" or "invalid", why, member }
 --
 -- A change that opens a campaign which was closed does so when the leases of
 -- all nodes are over: see "lease" in frame.lua.
@@ -48,10 +51,15 @@ end
 
 local exists = old.made ~= nil
 
+if not exists and ARGV[1] ~= 'set' then
+    return { 'unknown' }
+end
+
+if ARGV[2] ~= '' and ARGV[2] ~= old.version then
+    return { 'stale', old.version or '0' }
+end
+
 if ARGV[1] == 'del' then
-    if not exists then
-        return { 'unknown' }
-    end
 
     call('UNLINK', unpack(KEYS))
     call('HSET', campaign, 'deleted', whole(math.max(now, tonumber(old.made))),
@@ -62,13 +70,24 @@ if ARGV[1] == 'del' then
 end
 
 
-local kind = ARGV[2]
+local kind = ARGV[3]
 local given, list, listed = {}, {}, false
 
-for i = 3, #ARGV, 2 do
+for i = 4, #ARGV, 2 do
     local item = ARGV[i]:match('^item:(.*)$')
+    local first = ARGV[i]:match('^default:(.*)$')
+    local fixed = ARGV[i]:match('^fixed:(.*)$')
 
-    if item then
+    if first then
+        given[first] = not exists and ARGV[i + 1] or nil
+    elseif fixed then
+        if exists and (old[fixed] or '') ~= ARGV[i + 1] then
+            return { 'conflict', fixed .. ' can be set only when the campaign '
+                                 .. 'is made', fixed }
+        end
+
+        given[fixed] = ARGV[i + 1]
+    elseif item then
         list[#list + 1] = item
         given['stock:' .. item] = ARGV[i + 1]
         given['total:' .. item] = whole(math.max(0, tonumber(ARGV[i + 1])
@@ -82,21 +101,19 @@ for i = 3, #ARGV, 2 do
 end
 
 if exists and kind ~= '' and kind ~= old.kind then
-    return { 'conflict', 'kind is ' .. old.kind .. ' and cannot change' }
+    return { 'conflict', 'kind is ' .. old.kind .. ' and cannot change',
+             'kind' }
 end
 
 if not exists and (kind == '' or not given.stock) then
-    return { 'conflict', 'a new campaign needs kind and stock' }
-end
-
-if exists and given.lease and given.lease ~= (old.lease or '0') then
-    return { 'conflict', 'lease can be set only when the campaign is made' }
+    return { 'conflict', 'a new campaign needs kind and stock', 'stock' }
 end
 
 local hold = given.hold and given.hold ~= old.hold
 
 if exists and hold and tonumber(old.held) > 0 then
-    return { 'conflict', 'hold can change only while nothing is held' }
+    return { 'conflict', 'hold can change only while nothing is held',
+             'hold' }
 end
 
 local set = { about = ABOUT, kind = exists and old.kind or kind,
@@ -113,11 +130,16 @@ local set = { about = ABOUT, kind = exists and old.kind or kind,
               closed = old.closed or '',
               over = old.over or '0',
               lease = exists and (old.lease or '0') or LEASE,
+              audience = old.audience or '',
               per_user = old.per_user or '1', tries = old.tries,
               items = old.items or '', stock = old.stock }
 
 for name, value in pairs(given) do
     set[name] = value
+end
+
+if tonumber(set.ends) > 0 and tonumber(set.ends) <= tonumber(set.starts) then
+    return { 'invalid', 'ends must be after starts', 'ends' }
 end
 
 -- an end that has come stands, until there is another one
@@ -127,7 +149,10 @@ if given.ends then
     set.over = ends > 0 and now >= ends and '1' or '0'
 end
 
-set.total = whole(math.max(0, tonumber(set.stock) - tonumber(set.void)))
+set.supply = set.supply or old.supply
+set.total = whole(math.min(math.max(0, tonumber(set.stock)
+                                       - tonumber(set.void)),
+                           tonumber(set.supply or math.huge)))
 
 -- what everybody is told, if the campaign is closed to all; a node may have a
 -- lease that says so

@@ -1,7 +1,7 @@
 -- frame: what every call of every play shares.
 --
 -- The C side joins three parts into one script: this frame, the play, and
--- one operation (claim, settle, result or sweep).  A script first reads and
+-- one operation, which is another file of lib/.  A script first reads and
 -- checks, then writes, because Redis does not roll a failed script back;
 -- commit() is the only place that writes.
 --
@@ -27,13 +27,21 @@
 -- @member stock     integer  0 1000000000  required
 -- @member items     items    0 1000000000
 -- @member per_user  integer  1 100         1
--- @member tries     integer  1 1000000     per_user+5
+-- @member tries     integer  1 1000000
 -- @member starts    time
 -- @member ends      time
 -- @member paused    boolean
 -- @member keep      duration 0 3650d       7d
 -- @member lease     duration 0 10s         500
+-- @member audience  tags
 -- @member info      object
+-- @fixed  lease
+--
+-- Without tries a user has per_user + 5 of them: see define.lua.
+--
+-- What can still be given is total - out: total is the stock without what was
+-- voided for good, and no more than "supply", which a play sets whose wins take
+-- something of which there may be less (codes of a pool).
 --
 -- A lease is how long a node may refuse from its own memory, by what it has
 -- read: so units that come back to a campaign that had none are given only
@@ -44,6 +52,8 @@ local CONTRACT = '1'
 local MAX = 1000000000            -- of stock, counters and sequence numbers
 local DEAD = 4                    -- dead tickets that a record remembers
 local SWEEP = 512                 -- events that one call looks at
+local SLICE = 500                 -- records or events that an audit looks at
+local PROBLEMS = 20               -- that it tells
 
 local WORDS = { h = 'held', c = 'confirmed', i = 'issued', d = 'redeemed',
                 r = 'released', x = 'expired', v = 'void', w = 'void' }
@@ -51,6 +61,7 @@ local LIVE = { h = true, c = true, i = true, d = true }
 
 local campaign, users, events = KEYS[1], KEYS[2], KEYS[3]
 local call, match, gmatch = redis.call, string.match, string.gmatch
+local sub, gsub = string.sub, string.gsub
 local concat, floor, format = table.concat, math.floor, string.format
 
 local time = call('TIME')
@@ -66,6 +77,7 @@ local set, sets = {}, 0           -- users and records of plain wins
 local log, logs = {}, 0           -- events to be written, in order: XADD's
                                   -- arguments, or the user of a plain win
 local like, likes = nil, {}       -- what plain wins share, and their seqs
+local unlike = {}                 -- and what each has of its own, if it has
 local dirty = false               -- some number of the campaign has changed
 local walked = false              -- the sweep has had its turn in this call
 
@@ -85,7 +97,7 @@ end
 local FIELDS = { 'made', 'version', 'starts', 'ends', 'hold', 'due', 'reopen',
                  'total', 'out', 'seq', 'per_user', 'tries', 'paused', 'held',
                  'stock', 'void', 'lease', 'over', 'kind', 'deleted', 'swept',
-                 'items', 'closed' }
+                 'items', 'closed', 'audience', 'supply' }
 local TIMES, NUMBERS = 7, 18      -- the first are times, then whole numbers
 local ABSENT = { reopen = '0', lease = '0', over = '0' }
                                   -- of a campaign that knows no leases
@@ -127,6 +139,12 @@ local function load_campaign()
 
     c.swept = v[21] or '0-0'
     c.closed = v[23] or ''
+    c.audience = v[24] or ''
+    c.supply = tonumber(v[25] or math.huge)
+
+    if not c.supply then
+        return 'bad supply'
+    end
 
     if v[22] and v[22] ~= '' then
         items = {}
@@ -245,10 +263,17 @@ local function change(user)
 end
 
 
+-- a deadline that has passed needs no change and no event, but for a hold's
+local function expired(t)
+    return t.state == 'i' and t.till > 0 and now >= t.till
+end
+
+
 -- the line of a ticket in an answer, after its seq, and with it
-local function told(t)
-    return '\t' .. WORDS[t.state] .. '\t' .. whole(t.units) .. '\t' .. t.item
-           .. '\t' .. t.kid .. play.show(t)
+local function told(t, shown)
+    return '\t' .. (expired(t) and 'expired' or WORDS[t.state])
+           .. '\t' .. whole(t.units) .. '\t' .. t.item .. '\t' .. t.kid
+           .. (shown or play.show(t))
 end
 
 
@@ -270,15 +295,17 @@ local function lines(rec, live)
 end
 
 
--- Adds units to what is out, and to what is void: out of the stock for good; of
--- the campaign and of the item.  If units have come back to a campaign that had
--- none, it stays closed until every lease that says so is over.
-local function count(t, out, void)
+-- Adds units to what is out, to what is void (out of the stock for good) and to
+-- the supply; of the campaign and of the item.  If units have come back to a
+-- campaign that had none, it stays closed until every lease that says so is
+-- over.
+local function count(item, out, void, supply)
     local before = c.total - c.out
 
     c.out = c.out + out
     c.void = c.void + void
-    c.total = math.max(0, c.stock - c.void)
+    c.supply = c.supply + (supply or 0)
+    c.total = math.min(math.max(0, c.stock - c.void), c.supply)
     dirty = true
 
     if before <= 0 and c.total - c.out > 0 and c.lease > 0 then
@@ -286,9 +313,9 @@ local function count(t, out, void)
         c.closed = 'sold_out'
     end
 
-    load_items({ [t.item] = true })
+    load_items({ [item] = true })
 
-    local it = items and items[t.item]
+    local it = items and items[item]
 
     if it then
         it.out = it.out + out
@@ -317,7 +344,7 @@ end
 
 
 -- one event for one change: t, user, seq, units, then what there is
-local function event(word, user, t, more)
+local function event(word, user, t, own)
     local e = { 'XADD', events, '*', 't', word, 'user', user, 'seq', t.seq,
                 'units', whole(t.units) }
     local n = 11
@@ -327,10 +354,12 @@ local function event(word, user, t, more)
         n = n + 2
     end
 
-    if more then
+    for _, more in ipairs({ play.event(t, word), own }) do
         for i = 1, #more do
             e[n + i] = more[i]
         end
+
+        n = n + #more
     end
 
     logs = logs + 1
@@ -340,9 +369,9 @@ local function event(word, user, t, more)
 end
 
 
--- Moves a ticket to another state, and the numbers with it; void: units that
--- leave the stock for good.
-local function move(rec, user, t, state, word, more, void)
+-- Moves a ticket to another state, and the numbers with it; own: more members
+-- of the event; void: units that leave the stock for good.
+local function move(rec, user, t, state, word, own, void)
     local was = t.state
 
     if was == 'h' then
@@ -352,35 +381,34 @@ local function move(rec, user, t, state, word, more, void)
 
     if LIVE[was] and not LIVE[state] then
         rec.live = rec.live - t.units
-        count(t, -t.units, void or 0)
+        count(t.item, -t.units, void or 0, -(play.give(t) or 0))
 
     elseif LIVE[state] and not LIVE[was] then
         rec.live = rec.live + t.units
-        count(t, t.units, 0)
+        count(t.item, t.units, 0)
     end
 
     t.state = state
 
-    if not LIVE[state] then
-        play.give(t)
-    end
-
     change(user)
-    event(word, user, t, more)
+    event(word, user, t, own)
 end
 
 
--- a ticket in a record, after its seq
+-- a ticket in a record: what follows its seq, and what may follow that
 local function tail(t)
-    local s = ',' .. t.state .. ',' .. (t.units == 1 and '' or whole(t.units))
-              .. ',' .. t.item .. ','
-              .. (t.till == 0 and '' or whole(t.till - c.made)) .. ',' .. t.kid
+    return ',' .. t.state .. ',' .. (t.units == 1 and '' or whole(t.units))
+           .. ',' .. t.item .. ','
+           .. (t.till == 0 and '' or whole(t.till - c.made)) .. ',' .. t.kid
+end
 
-    if t.key ~= '' or t.extra ~= '' then
-        s = s .. ',' .. t.key
+
+local function rest(key, extra)
+    if key == '' and extra == '' then
+        return ''
     end
 
-    return t.extra == '' and s or s .. ',' .. t.extra
+    return ',' .. key .. (extra == '' and '' or ',' .. extra)
 end
 
 
@@ -404,7 +432,7 @@ local function text(rec)
 
         if not t.drop then
             n = n + 1
-            s[n] = t.seq .. tail(t)
+            s[n] = t.seq .. tail(t) .. rest(t.key, t.extra)
         end
     end
 
@@ -432,6 +460,11 @@ local function commit()
 
         if likes[i] then
             shared[7], shared[9] = e, likes[i]
+
+            if like.code then
+                shared[like.code] = unlike[i]
+            end
+
             e = shared
         end
 
@@ -457,6 +490,10 @@ local function commit()
                   'over', whole(c.over),
                   'swept', c.swept }
 
+    if c.supply < math.huge then
+        own[#own + 1], own[#own + 2] = 'supply', whole(c.supply)
+    end
+
     for name, it in pairs(items or {}) do
         for field, value in pairs(it) do
             own[#own + 1] = field .. ':' .. name
@@ -466,6 +503,36 @@ local function commit()
 
     call('HSET', campaign, unpack(own))
     play.store()
+end
+
+
+-- the end of an operation: changes are written, and a line answers each call
+local function finish(lines)
+    commit()
+
+    local out = reply('ok')
+
+    for i = 1, #lines do
+        out[9 + i] = lines[i]
+    end
+
+    return out
+end
+
+
+-- An audit notes what is wrong, or, as an advice, what is not as it should be;
+-- and adds up what it sees: see check.lua.
+local function problem(s, text, advice)
+    if #s.problems < PROBLEMS then
+        s.problems[#s.problems + 1] = text
+    end
+
+    s.wrong = s.wrong or not advice
+end
+
+
+local function add(t, name, n)
+    t[name] = (t[name] or 0) + n
 end
 
 

@@ -14,10 +14,10 @@ end
 
 load_users(list)
 
-local out = reply('ok')
+local out = {}
 
 for i = 1, #list do
-    out[9 + i] = 'found' .. lines(record(list[i]), false)
+    out[i] = 'found' .. lines(record(list[i]), false)
 end
 
-return out
+return finish(out)

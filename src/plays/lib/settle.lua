@@ -1,8 +1,11 @@
--- settle: the operation behind rush_confirm, rush_release and rush_void.
+-- settle: the operation behind rush_confirm, rush_release, rush_redeem and
+-- rush_void.
 --
 -- Fields of a call: verb TAB seq TAB made TAB "1" if a void gives the units
--- back.  The answer's outcome is the word of the new state; a "state" beside
--- it says that the state forbids the verb.
+-- back TAB idempotency key (hashed) TAB ref TAB code.  With a code there is no
+-- user, seq and made: the play finds them.  The answer's outcome is the word of
+-- the new state; a "state" beside it says that the state forbids the verb, and
+-- "user", which is the first then, whose ticket a code is.
 
 -- a confirm after expiry takes the units once more, if that hurts nobody
 local function may_retake(rec, t)
@@ -20,75 +23,112 @@ local function may_retake(rec, t)
 end
 
 
-local function done(t)
-    return WORDS[t.state] .. line(t)
-end
-
-
 local function void(rec, user, t, restock)
     if t.state == 'w' or t.state == 'v' and not restock then
-        return done(t)
+        return
     end
 
     if t.state == 'v' then
         -- voided before, and now the units come back to the stock
         t.state = 'w'
-        count(t, 0, -t.units)
+        count(t.item, 0, -t.units)
         change(user)
         event('void', user, t, { 'restock', '1' })
 
-        return done(t)
-    end
-
-    if restock then
+    elseif restock then
         move(rec, user, t, 'w', 'void', { 'restock', '1' })
+
     else
         move(rec, user, t, 'v', 'void', nil, t.units)
     end
-
-    return done(t)
 end
 
 
-local function settle(user, fields)
-    local verb, seq, made, restock =
-        match(fields, '^(%a+)\t(%d+)\t(%d+)\t(.*)$')
-    local rec = recs[user] and record(user)
-    local t
+-- once; a repeat under the same key is no other redemption
+local function redeem(rec, user, t, call)
+    if t.state == 'd' then
+        local at, key = play.redeemed(t)
 
-    for _, v in ipairs(tonumber(made) == c.made and rec or {}) do
-        if v.seq == seq then
-            t = v
-        end
+        return key ~= '' and key == call.key
     end
 
-    if not t then
-        return 'unknown\tmember=ticket'
+    play.redeem(t, whole(now), call.key, call.ref)
+    move(rec, user, t, 'd', 'redeemed', { 'ref', call.ref })
+
+    return true
+end
+
+
+-- returns the outcome
+local function meet(rec, user, t, call)
+    local verbs = play.verbs[call.verb] or {}
+    local to = verbs[t.state]
+
+    if call.verb == 'void' and (to or t.state == 'v' or t.state == 'w') then
+        void(rec, user, t, call.restock == '1')
+
+        return WORDS[t.state]
     end
 
-    local to = (play.verbs[verb] or {})[t.state]
-
-    if verb == 'void' and (to or t.state == 'v' or t.state == 'w') then
-        return void(rec, user, t, restock == '1')
+    if expired(t) or t.state == 'x' and (not to or not may_retake(rec, t)) then
+        return 'expired', 'expired'
     end
 
-    if t.state == 'x' and (not to or not may_retake(rec, t)) then
-        return 'expired\tstate=expired' .. line(t)
+    if call.verb == 'redeem' and (to or t.state == 'd') then
+        return 'redeemed', not redeem(rec, user, t, call) and 'redeemed'
     end
 
     if to then
         move(rec, user, t, to, t.state == 'x' and 'retaken' or WORDS[to])
 
-        return done(t)
+        return WORDS[to]
     end
 
-    for _, target in pairs(play.verbs[verb] or {}) do
+    for _, target in pairs(verbs) do
         if t.state == target then
-            return done(t)        -- a repeat
+            return WORDS[target]  -- a repeat
         end
     end
 
-    return WORDS[t.state] .. '\tstate=' .. WORDS[t.state] .. line(t)
+    return WORDS[t.state], WORDS[t.state]
+end
+
+
+local function settle(call)
+    local rec = call.user and recs[call.user] and record(call.user)
+
+    for _, t in ipairs(rec or {}) do
+        if t.seq == call.seq and tonumber(call.made) == c.made then
+            local outcome, state = meet(rec, call.user, t, call)
+
+            return outcome .. (call.code ~= '' and '\tuser=' .. call.user or '')
+                   .. (state and '\tstate=' .. state or '') .. line(t)
+        end
+    end
+
+    return 'unknown\tmember=' .. (call.code ~= '' and 'code' or 'ticket')
+end
+
+
+local function parse(user, s)
+    local f = {}
+
+    for v in gmatch(s .. '\t', '([^\t]*)\t') do
+        f[#f + 1] = v
+    end
+
+    local one = { user = user, verb = f[1], seq = f[2], made = f[3],
+                  restock = f[4], key = f[5], ref = f[6], code = f[7] }
+
+    if one.code ~= '' then
+        one.user, one.made = nil, c.made
+
+        if play.find then
+            one.user, one.seq = play.find(one.code)
+        end
+    end
+
+    return one
 end
 
 
@@ -98,26 +138,19 @@ if status then
     return reply(status)
 end
 
-local list = {}
+local list, names = {}, {}
 
 for i = 6, #ARGV, 2 do
-    list[#list + 1] = ARGV[i]
+    list[#list + 1] = parse(ARGV[i], ARGV[i + 1])
+    names[#list] = list[#list].user or ''
 end
 
-load_users(list)
+load_users(names)
 
-local answers = {}
+local out = {}
 
 for i = 1, #list do
-    answers[i] = settle(list[i], ARGV[5 + i * 2])
+    out[i] = settle(list[i])
 end
 
-commit()
-
-local out = reply('ok')
-
-for i = 1, #list do
-    out[9 + i] = answers[i]
-end
-
-return out
+return finish(out)

@@ -16,7 +16,8 @@ end
 
 
 -- Events older than keep, but never past what a group has not got or not
--- acknowledged, nor past the sweep's cursor while holds are out.
+-- acknowledged, nor past the sweep's cursor while holds are out, nor those that
+-- the play finds its tickets by.
 local function trim(keep)
     local id = string.format('%d-0', math.max(0, now - keep))
 
@@ -53,12 +54,15 @@ if status then
 end
 
 local keep = tonumber(call('HGET', campaign, 'keep')) or 0
+local span = play.span and play.span() or 0    -- ms; of tickets that are valid
 local more = sweep()
 local out
 
 commit()
 
-if c.ends > 0 and keep > 0 and now >= c.ends + keep and c.held == 0 then
+if c.ends > 0 and keep > 0 and c.held == 0
+   and now >= c.ends + math.max(keep, span < math.huge and span or 0)
+then
     call('UNLINK', unpack(KEYS))
     call('HSET', campaign, 'deleted', whole(now), 'lease', whole(c.lease))
     call('PEXPIRE', campaign, 60000)
@@ -69,8 +73,10 @@ if c.ends > 0 and keep > 0 and now >= c.ends + keep and c.held == 0 then
     return out
 end
 
-if ARGV[7] == '1' and keep > 0 and call('EXISTS', events) == 1 then
-    trim(keep)
+if ARGV[7] == '1' and keep > 0 and span < math.huge
+   and call('EXISTS', events) == 1
+then
+    trim(math.max(keep, span))
 end
 
 out = reply('ok')

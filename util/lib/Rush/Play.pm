@@ -8,7 +8,8 @@ package Rush::Play;
 #   $play->{name}     what "kind" is
 #   $play->{keys}     parts of keys beside those of every campaign
 #   $play->{order}    names of members
-#   $play->{members}  name -> { type, min, max, default }
+#   $play->{members}  name -> { type, min, max, default, fixed }
+#   $play->{supply}   the member and its value with which the supply begins at 0
 #
 # What is wrong dies with one line that names it and what is allowed.
 
@@ -24,13 +25,15 @@ our $RULE = '1 to 64 of A-Z a-z 0-9 _ . : @ -';
 
 my $TOP   = 100000000000000;           # of times, ms
 my $LONG  = 4096;                     # bytes of an object, as JSON
-my %TYPES = map { $_ => 1 } qw(integer duration items boolean time object);
+my $TAGS  = 128;                      # bytes of tags, with spaces between
+my %TYPES = map { $_ => 1 }
+    qw(integer duration items boolean time object choice zone tags);
 my %UNIT  = (ms => 1, s => 1000, m => 60000, h => 3600000, d => 86400000);
 
 # fields of a campaign that no play may declare
 my %RESERVED = map { $_ => 1 }
     qw(kind made version total out seq held void due swept reopen closed
-       over about deleted);
+       over about deleted supply secret);
 
 
 sub load {
@@ -75,6 +78,12 @@ sub head {
         } elsif ($what eq 'keys') {
             push @{$play->{keys}}, @words;
 
+        } elsif ($what eq 'supply') {
+            $play->{supply} = \@words;
+
+        } elsif ($what eq 'fixed') {
+            $play->{members}{$_}{fixed} = 1 for @words;
+
         } elsif ($what eq 'member') {
             $play->member(@words)
                 or die "\"$file\" declares \"@words\", which is not NAME "
@@ -96,7 +105,10 @@ sub member {
 
     return if !defined $min || !defined $max;
 
+    my $choice = $type eq 'choice' ? [split /\|/, shift @rest // ''] : [];
+
     $play->{members}{$name} = { type => $type, min => $min, max => $max,
+                                choice => $choice,
                                 default => $rest[0] // '' };
     push @{$play->{order}}, $name;
 
@@ -119,6 +131,17 @@ sub value {
     } elsif ($m->{type} eq 'object') {
         my $json = object($text);
         @pairs = ($name, $json) if defined $json && length $json <= $LONG;
+
+    } elsif ($m->{type} eq 'tags') {
+        my $tags = tags($text);
+        @pairs = ($name, $tags) if defined $tags;
+
+    } elsif ($m->{type} =~ /^(?:choice|zone)\z/) {
+        my @valid = @{$m->{choice}};
+        @pairs = ($name, $text)
+            if grep({ $_ eq $text } @valid)
+               || $m->{type} eq 'zone'
+                  && $text =~ /^[+-](?:0\d|1[0-4]):[0-5]\d\z/;
 
     } else {
         my $n = $m->{type} eq 'integer'  ? whole($text)
@@ -147,6 +170,9 @@ sub allowed {
                     . duration($m->{max}) . ' such as 90s, 15m or 2h',
         time     => 'a time: ms since 1970, RFC 3339 such as '
                     . '2026-11-11T00:00:00+08:00, or +30s from now',
+        choice   => join(' or ', @{$m->{choice}}),
+        zone     => 'hours and minutes from UTC, such as +08:00',
+        tags     => "a list TAG,... ($RULE) of at most $TAGS bytes, or nothing",
         object   => "a JSON object of at most $LONG bytes, such as "
                     . '{"title":"Red lipstick"}, or nothing',
         items    => "a list NAME:STOCK,... of different names ($RULE) "
@@ -171,6 +197,21 @@ sub items {
     }
 
     return map { ("item:$_", $items{$_}) } sort keys %items;
+}
+
+
+# tags as they are stored, with spaces
+
+sub tags {
+    my ($text) = @_;
+    my @tags = split /,/, $text, -1;
+    my %seen;
+
+    return undef if grep { !/^$WORD\z/ || $seen{$_}++ } @tags;
+
+    my $list = join ' ', @tags;
+
+    return length $list <= $TAGS ? $list : undef;
 }
 
 
