@@ -250,7 +250,9 @@ ngx_http_rush_conf_handle(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     rmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_rush_module);
     rmcf->used = 1;
 
-    if (cf->args->nelts == 1 || rlcf->handler->local) {
+    if (cf->args->nelts == 1 || rlcf->handler->local
+        || rlcf->handler->content)
+    {
         return NGX_CONF_OK;
     }
 
@@ -306,6 +308,43 @@ ngx_http_rush_conf_status(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
             return NGX_CONF_ERROR;
         }
     }
+
+    return ngx_http_rush_conf_handle(cf, cmd, conf);
+}
+
+
+char *
+ngx_http_rush_conf_api(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    ngx_http_rush_loc_conf_t *rlcf = conf;
+
+    ngx_str_t                 *value;
+    ngx_http_core_loc_conf_t  *clcf;
+
+    value = cf->args->elts;
+
+    if (cf->args->nelts == 2) {
+
+        if (ngx_strcmp(value[1].data, "remote") != 0) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "\"rush_api\" takes \"remote\", not \"%V\"",
+                               &value[1]);
+            return NGX_CONF_ERROR;
+        }
+
+        rlcf->remote = 1;
+    }
+
+    clcf = ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module);
+
+    if (clcf->regex || clcf->named || clcf->exact_match || clcf->noname) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"rush_api\" needs a location of a prefix, such as "
+                           "\"location /rush/\"");
+        return NGX_CONF_ERROR;
+    }
+
+    clcf->handler = ngx_http_rush_api_handler;
 
     return ngx_http_rush_conf_handle(cf, cmd, conf);
 }
@@ -383,6 +422,7 @@ ngx_http_rush_create_loc_conf(ngx_conf_t *cf)
      *     rlcf->pass = { 0, NULL };
      *     rlcf->redis = 0;
      *     rlcf->status = NGX_HTTP_RUSH_STATUS_JSON;
+     *     rlcf->remote = 0;
      */
 
     rlcf->keys = NGX_CONF_UNSET_PTR;

@@ -27,6 +27,7 @@ char *ngx_http_rush_conf_arg(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_rush_conf_handle(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
+char *ngx_http_rush_conf_api(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_rush_conf_status(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 

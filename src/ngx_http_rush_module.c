@@ -172,6 +172,13 @@ static ngx_command_t  ngx_http_rush_commands[] = {
       0,
       (void *) &ngx_http_rush_status_handler },
 
+    { ngx_string("rush_api"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE1,
+      ngx_http_rush_conf_api,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      (void *) &ngx_http_rush_api_handlers },
+
     { ngx_string("rush_confirm"),
       NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS,
       ngx_http_rush_conf_handle,

@@ -26,7 +26,9 @@
 #define NGX_HTTP_RUSH_SHOWN_TEXT 8192      /* bytes of items, info and so on */
 #define NGX_HTTP_RUSH_OUTCOMES   32        /* words that are counted, at most */
 
+#define NGX_HTTP_RUSH_CODE_LEN   64        /* bytes, of a coupon's code */
 #define NGX_HTTP_RUSH_KIND_LEN   32
+#define NGX_HTTP_RUSH_INFO_MAX   4096      /* bytes of "info" */
 #define NGX_HTTP_RUSH_TAGS_LEN   128       /* of an audience, with spaces */
 #define NGX_HTTP_RUSH_TICKET_LEN 256
 #define NGX_HTTP_RUSH_MAC_LEN    32
@@ -174,6 +176,12 @@ struct ngx_http_rush_query_s {
 };
 
 
+/* campaign/ngx_http_rush_words.c */
+
+ngx_uint_t ngx_http_rush_is_id(ngx_str_t *s);
+ngx_uint_t ngx_http_rush_is_code(ngx_str_t *s);
+
+
 /* campaign/ngx_http_rush_query.c; NGX_AGAIN: the handler will be called */
 
 ngx_int_t ngx_http_rush_query(ngx_http_rush_query_t *query);
@@ -219,6 +227,9 @@ extern const ngx_str_t  ngx_http_rush_look_item_fields[];
 /* campaign/ngx_http_rush_shown.c; as ngx_http_rush_query() */
 
 ngx_int_t ngx_http_rush_shown(ngx_http_rush_query_t *query);
+
+/* JSON that may stand in an answer as it is */
+ngx_uint_t ngx_http_rush_shown_object(ngx_str_t *json);
 
 
 /* campaign/ngx_http_rush_zone.c */

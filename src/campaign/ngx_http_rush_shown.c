@@ -17,7 +17,6 @@
 
 #define NGX_HTTP_RUSH_SHOWN_OLD   200000    /* us */
 #define NGX_HTTP_RUSH_SHOWN_AGE   175000
-#define NGX_HTTP_RUSH_SHOWN_INFO  4096      /* bytes of "info" */
 #define NGX_HTTP_RUSH_SHOWN_ITEM  32        /* quotes and a number */
 
 
@@ -38,7 +37,6 @@ static u_char *ngx_http_rush_shown_text(ngx_http_rush_query_t *query,
     ngx_http_rush_answer_t *answer, u_char *p, u_char *last);
 static u_char *ngx_http_rush_shown_items(ngx_http_rush_query_t *query,
     ngx_http_rush_answer_t *answer, u_char *p, u_char *last);
-static ngx_uint_t ngx_http_rush_shown_object(ngx_str_t *json);
 static void ngx_http_rush_shown_put(ngx_http_rush_query_t *query);
 
 
@@ -251,7 +249,7 @@ ngx_http_rush_shown_read(ngx_http_rush_query_t *query,
 
     value = ngx_http_rush_shown_field(answer, "", &items);
 
-    size = 128 + NGX_HTTP_RUSH_SHOWN_INFO;
+    size = 128 + NGX_HTTP_RUSH_INFO_MAX;
 
     for (i = 0; value && i < value->len; i++) {
         size += 1 + (value->data[i] == ' ') * NGX_HTTP_RUSH_SHOWN_ITEM;
@@ -421,13 +419,13 @@ ngx_http_rush_shown_items(ngx_http_rush_query_t *query,
 }
 
 
-static ngx_uint_t
+ngx_uint_t
 ngx_http_rush_shown_object(ngx_str_t *json)
 {
     ngx_uint_t   ok;
     yajl_handle  yajl;
 
-    if (json->len > NGX_HTTP_RUSH_SHOWN_INFO || json->data[0] != '{') {
+    if (json->len > NGX_HTTP_RUSH_INFO_MAX || json->data[0] != '{') {
         return 0;
     }
 

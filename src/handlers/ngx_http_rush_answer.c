@@ -107,7 +107,7 @@ ngx_http_rush_answer_parse(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
     ctx->status = ctx->outcome->status;
     ngx_http_rush_answer_user(ctx);
 
-    if (!ctx->conf->handler->local) {
+    if (!ctx->handler->local && !ctx->handler->content) {
         ngx_http_rush_count(&ctx->query,
                             ctx->outcome - ngx_http_rush_outcomes);
     }
@@ -128,7 +128,7 @@ ngx_http_rush_answer_parse(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
         }
     }
 
-    if (ctx->nwon == 0 || ctx->conf->handler->all) {
+    if (ctx->nwon == 0 || ctx->handler->all) {
         return NGX_OK;
     }
 
@@ -259,7 +259,7 @@ ngx_http_rush_answer_handler(ngx_http_request_t *r)
         return rc;
     }
 
-    body = ctx->conf->handler->body;
+    body = ctx->handler->body;
 
     if (body == NULL || ctx->status != NGX_HTTP_OK) {
         body = ngx_http_rush_json;
@@ -267,7 +267,9 @@ ngx_http_rush_answer_handler(ngx_http_request_t *r)
 
     ngx_str_set(&ctx->type, "application/json");
 
-    if (body(r, ctx, &text) != NGX_OK
+    text = ctx->text;
+
+    if ((text.data == NULL && body(r, ctx, &text) != NGX_OK)
         || ngx_http_rush_answer_headers(r, ctx) != NGX_OK)
     {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -331,7 +333,7 @@ ngx_http_rush_answer_headers(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
     }
 
     if (ctx->status == NGX_HTTP_NOT_ALLOWED) {
-        value = ctx->conf->handler->allow;
+        value = ctx->handler->allow;
 
         return ngx_http_rush_answer_header(r, &ngx_http_rush_allow, &value)
                ? NGX_OK : NGX_ERROR;

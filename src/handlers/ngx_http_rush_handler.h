@@ -22,6 +22,7 @@
 
 typedef struct ngx_http_rush_ctx_s       ngx_http_rush_ctx_t;
 typedef struct ngx_http_rush_loc_conf_s  ngx_http_rush_loc_conf_t;
+typedef struct ngx_http_rush_api_s       ngx_http_rush_api_t;
 
 
 #define NGX_HTTP_RUSH_ANSWER_JSON    0
@@ -36,7 +37,6 @@ typedef struct ngx_http_rush_loc_conf_s  ngx_http_rush_loc_conf_t;
 #define NGX_HTTP_RUSH_UNITS_MAX      100
 #define NGX_HTTP_RUSH_KEY_LEN        128
 #define NGX_HTTP_RUSH_DATA_LEN       256
-#define NGX_HTTP_RUSH_CODE_LEN       64    /* of a coupon, bytes */
 
 
 /* NGX_AGAIN: the query is under way; NGX_OK: ctx->query.line is the answer */
@@ -68,7 +68,8 @@ typedef struct {
     unsigned                     user:1;       /* needs rush_user */
     unsigned                     keys:1;       /* needs rush_secret_file */
     unsigned                     all:1;        /* lists all tickets */
-    unsigned                     local:1;      /* needs no Redis */
+    unsigned                     local:1;      /* of no campaign */
+    unsigned                     content:1;    /* in the content phase */
     unsigned                     code:1;       /* takes a coupon's code, too */
 } ngx_http_rush_handler_t;
 
@@ -116,6 +117,7 @@ struct ngx_http_rush_loc_conf_s {
     ngx_uint_t                      answer;
     ngx_uint_t                      outage;
     ngx_uint_t                      status;    /* what rush_status writes */
+    ngx_uint_t                      remote;    /* rush_api answers anybody */
 };
 
 
@@ -162,6 +164,7 @@ struct ngx_http_rush_ctx_s {
     ngx_http_request_t          *request;      /* NULL: it is gone */
     ngx_http_rush_loc_conf_t    *conf;
     ngx_http_rush_main_conf_t   *main;
+    const ngx_http_rush_handler_t *handler;
     ngx_msec_t                   start;
 
     ngx_str_t                    campaign;
@@ -181,6 +184,8 @@ struct ngx_http_rush_ctx_s {
     ngx_msec_t                   redis_time;
 
     ngx_str_t                    type;         /* of the body, if not JSON */
+    ngx_str_t                    text;         /* the body, if it is made */
+    ngx_http_rush_api_t         *api;
     ngx_str_t                    etag;
 
     char                        *error;        /* of bad input */
@@ -195,8 +200,15 @@ struct ngx_http_rush_ctx_s {
 /* handlers/ngx_http_rush_request.c */
 
 ngx_int_t ngx_http_rush_phase_handler(ngx_http_request_t *r);
+ngx_http_rush_ctx_t *ngx_http_rush_create_ctx(ngx_http_request_t *r,
+    ngx_http_rush_loc_conf_t *rlcf);
 ngx_http_rush_ctx_t *ngx_http_rush_get_ctx(ngx_http_request_t *r);
 ngx_int_t ngx_http_rush_ask(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx);
+
+
+/* handlers/ngx_http_rush_api.c; a content handler */
+
+ngx_int_t ngx_http_rush_api_handler(ngx_http_request_t *r);
 
 
 /* handlers/ngx_http_rush_input.c; NGX_DECLINED: ctx->error and member say why,
@@ -216,12 +228,13 @@ ngx_int_t ngx_http_rush_input_ref(ngx_http_request_t *r,
     ngx_http_rush_ctx_t *ctx);
 ngx_int_t ngx_http_rush_input_key(ngx_http_request_t *r,
     ngx_http_rush_ctx_t *ctx, ngx_str_t *hash);
+/* data is NULL if there is none */
+ngx_int_t ngx_http_rush_input_header(ngx_http_request_t *r, ngx_str_t *name,
+    ngx_str_t *value);
 ngx_int_t ngx_http_rush_input_arg(ngx_http_request_t *r, ngx_str_t *name,
     ngx_str_t *value);
-ngx_uint_t ngx_http_rush_is_code(ngx_str_t *s);
 ngx_int_t ngx_http_rush_invalid(ngx_http_rush_ctx_t *ctx, char *error,
     char *member);
-ngx_uint_t ngx_http_rush_is_id(ngx_str_t *s);
 
 
 /* handlers/ngx_http_rush_answer.c */
@@ -266,6 +279,7 @@ extern const ngx_http_rush_handler_t  ngx_http_rush_claim_handler;
 extern const ngx_http_rush_handler_t  ngx_http_rush_result_handler;
 extern const ngx_http_rush_handler_t  ngx_http_rush_state_handler;
 extern const ngx_http_rush_handler_t  ngx_http_rush_status_handler;
+extern const ngx_http_rush_handler_t  ngx_http_rush_api_handlers;
 extern const ngx_http_rush_handler_t  ngx_http_rush_confirm_handler;
 extern const ngx_http_rush_handler_t  ngx_http_rush_release_handler;
 extern const ngx_http_rush_handler_t  ngx_http_rush_redeem_handler;

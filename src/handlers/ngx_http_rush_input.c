@@ -26,8 +26,6 @@ static ngx_int_t ngx_http_rush_input_id(ngx_http_request_t *r,
     char *error, char *member);
 static ngx_int_t ngx_http_rush_input_units(ngx_http_request_t *r,
     ngx_http_rush_ctx_t *ctx, ngx_uint_t *units);
-static ngx_int_t ngx_http_rush_input_header(ngx_http_request_t *r,
-    ngx_str_t *name, ngx_str_t *value);
 static ngx_int_t ngx_http_rush_input_text(ngx_http_request_t *r,
     ngx_http_rush_ctx_t *ctx, ngx_http_complex_value_t *cv, ngx_str_t *value,
     char *error, char *member);
@@ -44,33 +42,6 @@ ngx_http_rush_invalid(ngx_http_rush_ctx_t *ctx, char *error, char *member)
     ctx->member = member;
 
     return NGX_DECLINED;
-}
-
-
-ngx_uint_t
-ngx_http_rush_is_id(ngx_str_t *s)
-{
-    size_t  i;
-
-    static uint32_t  allowed[] = {
-        0x00000000, /* control */
-        0x07ff6000, /* - . 0-9 : */
-        0x87ffffff, /* @ A-Z _ */
-        0x07fffffe, /* a-z */
-        0, 0, 0, 0
-    };
-
-    if (s->len == 0 || s->len > NGX_HTTP_RUSH_ID_LEN) {
-        return 0;
-    }
-
-    for (i = 0; i < s->len; i++) {
-        if (!(allowed[s->data[i] >> 5] & (1U << (s->data[i] & 0x1f)))) {
-            return 0;
-        }
-    }
-
-    return 1;
 }
 
 
@@ -201,35 +172,6 @@ ngx_http_rush_input_code(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx,
     }
 
     return rc;
-}
-
-
-/* text that can be shown: UTF-8 without control characters */
-
-ngx_uint_t
-ngx_http_rush_is_code(ngx_str_t *s)
-{
-    u_char    *p, *last;
-    uint32_t   ch;
-
-    if (s->len == 0 || s->len > NGX_HTTP_RUSH_CODE_LEN) {
-        return 0;
-    }
-
-    p = s->data;
-    last = p + s->len;
-
-    while (p < last) {
-        ch = *p < 0x80 ? *p++ : ngx_utf8_decode(&p, last - p);
-
-        if (ch < ' ' || (ch >= 0x7f && ch < 0xa0) || ch > 0x10ffff
-            || (ch >= 0xd800 && ch < 0xe000))
-        {
-            return 0;
-        }
-    }
-
-    return 1;
 }
 
 
@@ -414,7 +356,7 @@ ngx_http_rush_input_key(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx,
 
 /* $http_ would take the first of several, or join them */
 
-static ngx_int_t
+ngx_int_t
 ngx_http_rush_input_header(ngx_http_request_t *r, ngx_str_t *name,
     ngx_str_t *value)
 {

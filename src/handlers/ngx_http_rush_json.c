@@ -39,7 +39,7 @@ ngx_http_rush_json(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx,
 
     text->data = p;
 
-    claim = ctx->conf->handler->claim;
+    claim = ctx->handler->claim;
     limit = ngx_http_rush_answer_is(ctx, limit);
 
     p = ngx_http_rush_json_name(p, "{\"outcome\":");
@@ -67,7 +67,7 @@ ngx_http_rush_json(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx,
         p = ngx_http_rush_json_word(p, &ctx->user);
     }
 
-    if (ctx->nwon && !limit && !ctx->conf->handler->all) {
+    if (ctx->nwon && !limit && !ctx->handler->all) {
         p = ngx_http_rush_json_ticket(p, &ctx->won,
                                       !claim && ctx->status == NGX_HTTP_OK);
     }
@@ -79,13 +79,13 @@ ngx_http_rush_json(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx,
         p = ngx_http_rush_digits(p, ctx->query.left);
     }
 
-    if (ctx->nwon && !limit && !ctx->conf->handler->all) {
+    if (ctx->nwon && !limit && !ctx->handler->all) {
         p = ngx_http_rush_json_attributes(p, &ctx->won.shown);
     }
 
     p = ngx_http_rush_json_attributes(p, &ctx->attributes);
 
-    if (limit || ngx_http_rush_answer_is(ctx, found)
+    if (limit || (ctx->handler->all && ngx_http_rush_answer_is(ctx, found))
         || (claim && ctx->nwon > 1))
     {
         p = ngx_http_rush_json_tickets(r, ctx, p);
@@ -121,7 +121,7 @@ ngx_http_rush_json_size(ngx_http_rush_ctx_t *ctx)
         size += 6 * (ngx_strlen(ctx->error) + ngx_strlen(ctx->member));
     }
 
-    if (ctx->nwon > 1 || ctx->conf->handler->all
+    if (ctx->nwon > 1 || ctx->handler->all
         || ctx->status == NGX_HTTP_CONFLICT)
     {
         size += 6 * ctx->tickets.len
@@ -204,9 +204,12 @@ static u_char *
 ngx_http_rush_json_ticket(u_char *p, ngx_http_rush_won_t *won,
     ngx_uint_t state)
 {
-    p = ngx_http_rush_json_name(p, ",\"ticket\":\"");
-    p = ngx_cpymem(p, won->text.data, won->text.len);
-    p = ngx_http_rush_json_name(p, "\",\"seq\":");
+    if (won->text.len) {
+        p = ngx_http_rush_json_name(p, ",\"ticket\":");
+        p = ngx_http_rush_json_word(p, &won->text);
+    }
+
+    p = ngx_http_rush_json_name(p, ",\"seq\":");
     p = ngx_cpymem(p, won->seq.data, won->seq.len);
     p = ngx_http_rush_json_name(p, ",\"units\":");
     p = ngx_cpymem(p, won->units.data, won->units.len);
@@ -321,6 +324,11 @@ ngx_http_rush_ticket_text(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx,
 {
     u_char                  made[NGX_INT64_LEN];
     ngx_http_rush_ticket_t  ticket;
+
+    if (ctx->conf->keys == NULL) {
+        /* rush_api can do without */
+        return NGX_OK;
+    }
 
     ticket.campaign = ctx->campaign;
     ticket.made.data = made;

@@ -16,8 +16,6 @@
 
 static ngx_int_t ngx_http_rush_start(ngx_http_request_t *r,
     ngx_http_rush_loc_conf_t *rlcf);
-static ngx_http_rush_ctx_t *ngx_http_rush_create_ctx(ngx_http_request_t *r,
-    ngx_http_rush_loc_conf_t *rlcf);
 static ngx_int_t ngx_http_rush_wait(ngx_http_request_t *r,
     ngx_http_rush_ctx_t *ctx);
 static void ngx_http_rush_asked(ngx_http_rush_query_t *query);
@@ -34,7 +32,7 @@ ngx_http_rush_phase_handler(ngx_http_request_t *r)
 
     rlcf = ngx_http_get_module_loc_conf(r, ngx_http_rush_module);
 
-    if (rlcf->handler == NULL) {
+    if (rlcf->handler == NULL || rlcf->handler->content) {
         return NGX_DECLINED;
     }
 
@@ -94,7 +92,7 @@ ngx_http_rush_start(ngx_http_request_t *r, ngx_http_rush_loc_conf_t *rlcf)
 }
 
 
-static ngx_http_rush_ctx_t *
+ngx_http_rush_ctx_t *
 ngx_http_rush_create_ctx(ngx_http_request_t *r,
     ngx_http_rush_loc_conf_t *rlcf)
 {
@@ -111,6 +109,7 @@ ngx_http_rush_create_ctx(ngx_http_request_t *r,
 
     ctx->request = r;
     ctx->conf = rlcf;
+    ctx->handler = rlcf->handler;
     ctx->main = ngx_http_get_module_main_conf(r, ngx_http_rush_module);
     ctx->start = ngx_current_msec;
 
@@ -150,7 +149,7 @@ ngx_http_rush_ask(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
     ctx->query.item = ctx->item;
     ctx->query.call.user = ctx->user;
 
-    ask = ctx->conf->handler->ask;
+    ask = ctx->handler->ask;
     rc = ask ? ask(&ctx->query) : ngx_http_rush_query(&ctx->query);
 
     if (rc == NGX_AGAIN) {
@@ -224,7 +223,7 @@ ngx_http_rush_finish(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
 
     on = 0;
 
-    if (ctx->conf->handler->claim && r->content_handler) {
+    if (ctx->handler->claim && r->content_handler) {
         on = ngx_http_rush_answer_is(ctx, won)
              || ngx_http_rush_answer_is(ctx, again)
              || (ngx_http_rush_answer_is(ctx, pending)

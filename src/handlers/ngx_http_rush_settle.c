@@ -139,9 +139,9 @@ ngx_http_rush_settle_ask(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx,
     ngx_str_t   key, *verb, *fields;
 
     ngx_str_set(&key, "");
-    verb = (ngx_str_t *) &ctx->conf->handler->verb;
+    verb = (ngx_str_t *) &ctx->handler->verb;
 
-    if (ctx->conf->handler->code) {
+    if (ctx->handler->code) {
         rc = ngx_http_rush_input_ref(r, ctx);
 
         if (rc == NGX_OK) {

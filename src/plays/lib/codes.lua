@@ -20,7 +20,7 @@ for i = 6, #ARGV, 2 do
         list[#list + 1] = code
     end
 
-    local added = play.put and play.put(list)
+    local added = play.put and (#list == 0 and 0 or play.put(list))
 
     if added then
         count('', 0, 0, added)

@@ -10,7 +10,7 @@
 --       "fixed:NAME" cannot differ from what an old one has.
 --       "patch" is the same, for a campaign that exists.
 --       "del", the version or ""
--- reply { "made" or "changed", version }, { "deleted" }, { "unknown" },
+-- reply { "made" or "changed", version, ends }, { "deleted" }, { "unknown" },
 --       { "stale", version }, { "conflict" or "invalid", why, member }
 --
 -- A change that opens a campaign which was closed does so when the leases of
@@ -194,7 +194,7 @@ end
 reopen(tonumber(set.lease))
 
 -- tries follows per_user until somebody sets it
-if not given.tries
+if given.tries == '' or not given.tries
    and (not exists or tonumber(old.tries) == tonumber(old.per_user) + 5)
 then
     set.tries = whole(tonumber(set.per_user) + 5)
@@ -233,4 +233,4 @@ for name, value in pairs(set) do
     call('HSET', campaign, name, value)
 end
 
-return { exists and 'changed' or 'made', set.version }
+return { exists and 'changed' or 'made', set.version, set.ends }

@@ -1,0 +1,486 @@
+
+/*
+ * Copyright (C) 2026, the Rush authors
+ *
+ * PUT, PATCH and DELETE of a campaign.  A definition is read as it arrives and
+ * checked before anything is written; the script in Redis checks the rest, with
+ * the version, and writes at once.  The index of campaigns is in another slot:
+ * see ngx_http_rush_admin.c.
+ */
+
+
+#include "handlers/ngx_http_rush_api.h"
+
+
+typedef struct {
+    ngx_http_rush_definition_t  *def;
+    ngx_str_t                    version;   /* that it must have, or empty */
+    ngx_uint_t                   listed;    /* the id is new in the index */
+    ngx_http_rush_api_e          outcome;
+    ngx_str_t                    stored;    /* the version that it has now */
+    ngx_str_t                    error;
+    ngx_str_t                    member;
+} ngx_http_rush_api_define_t;
+
+
+static ngx_http_rush_api_define_t *ngx_http_rush_api_define_create(
+    ngx_http_rush_api_t *api);
+static ngx_int_t ngx_http_rush_api_if_match(ngx_http_rush_api_t *api,
+    ngx_str_t *version);
+static ngx_int_t ngx_http_rush_api_define_sink(ngx_http_rush_api_t *api,
+    ngx_buf_t *b);
+static void ngx_http_rush_api_define_eof(ngx_http_rush_api_t *api);
+static void ngx_http_rush_api_define_kind(ngx_http_rush_api_t *api,
+    ngx_http_rush_reply_t *reply, ngx_uint_t n, ngx_uint_t last);
+static void ngx_http_rush_api_define_send(ngx_http_rush_api_t *api,
+    ngx_str_t *kind);
+static void ngx_http_rush_api_defined(ngx_http_rush_api_t *api,
+    ngx_http_rush_reply_t *reply, ngx_uint_t n, ngx_uint_t last);
+static void ngx_http_rush_api_removed(ngx_http_rush_api_t *api,
+    ngx_http_rush_reply_t *reply, ngx_uint_t n, ngx_uint_t last);
+static ngx_int_t ngx_http_rush_api_outcome(ngx_http_rush_api_t *api,
+    ngx_http_rush_reply_t *reply);
+static ngx_int_t ngx_http_rush_api_copy(ngx_http_rush_api_t *api,
+    ngx_http_rush_reply_t *reply, ngx_uint_t n, ngx_str_t *text);
+static void ngx_http_rush_api_indexed(ngx_http_rush_api_t *api,
+    ngx_http_rush_reply_t *reply, ngx_uint_t n, ngx_uint_t last);
+static void ngx_http_rush_api_tell(ngx_http_rush_api_t *api);
+
+
+void
+ngx_http_rush_api_define(ngx_http_rush_api_t *api)
+{
+    ngx_http_rush_api_define_t  *define;
+
+    define = ngx_http_rush_api_define_create(api);
+
+    if (define == NULL) {
+        return;
+    }
+
+    define->def = ngx_http_rush_definition_create(api->request->pool);
+
+    if (define->def == NULL) {
+        ngx_http_rush_api_fail(api);
+        return;
+    }
+
+    ngx_http_rush_api_read(api, ngx_http_rush_api_define_sink,
+                           ngx_http_rush_api_define_eof);
+}
+
+
+void
+ngx_http_rush_api_remove(ngx_http_rush_api_t *api)
+{
+    ngx_http_rush_api_define_t  *define;
+
+    define = ngx_http_rush_api_define_create(api);
+
+    if (define == NULL) {
+        return;
+    }
+
+    (void) ngx_http_rush_api_exec(api,
+               ngx_http_rush_admin_remove(api->place, &api->ctx->campaign,
+                                          &define->version,
+                                          api->request->pool),
+               ngx_http_rush_api_removed);
+}
+
+
+/* NULL: the call is done */
+
+static ngx_http_rush_api_define_t *
+ngx_http_rush_api_define_create(ngx_http_rush_api_t *api)
+{
+    ngx_http_rush_api_define_t  *define;
+
+    define = ngx_pcalloc(api->request->pool,
+                         sizeof(ngx_http_rush_api_define_t));
+    if (define == NULL) {
+        ngx_http_rush_api_fail(api);
+        return NULL;
+    }
+
+    api->data = define;
+
+    if (ngx_http_rush_api_if_match(api, &define->version) != NGX_OK) {
+        ngx_http_rush_api_refuse(api, ngx_http_rush_api_invalid,
+                                 "If-Match must be the version of the "
+                                 "campaign, once, a number or a number in "
+                                 "quotes", "If-Match");
+        return NULL;
+    }
+
+    return define;
+}
+
+
+static ngx_int_t
+ngx_http_rush_api_if_match(ngx_http_rush_api_t *api, ngx_str_t *version)
+{
+    int64_t     n;
+    ngx_int_t   rc;
+
+    static ngx_str_t  name = ngx_string("If-Match");
+
+    rc = ngx_http_rush_input_header(api->request, &name, version);
+
+    if (rc != NGX_OK || version->data == NULL) {
+        ngx_str_set(version, "");
+        return rc;
+    }
+
+    if (version->len > 2 && version->data[0] == '"'
+        && version->data[version->len - 1] == '"')
+    {
+        version->data++;
+        version->len -= 2;
+    }
+
+    return ngx_http_rush_look_number(version, &n);
+}
+
+
+static ngx_int_t
+ngx_http_rush_api_define_sink(ngx_http_rush_api_t *api, ngx_buf_t *b)
+{
+    ngx_int_t                    rc;
+    ngx_http_rush_api_define_t  *define;
+
+    define = api->data;
+
+    if (b->last == b->pos) {
+        return NGX_OK;
+    }
+
+    if (define->def->size + (b->last - b->pos) > NGX_HTTP_RUSH_DEFINITION_MAX)
+    {
+        ngx_http_rush_api_refuse(api, ngx_http_rush_api_large,
+                                 "a campaign must not have more than 131072 "
+                                 "bytes", NULL);
+        return NGX_DONE;
+    }
+
+    rc = ngx_http_rush_definition_feed(define->def, b->pos, b->last - b->pos);
+
+    if (rc == NGX_OK) {
+        return NGX_OK;
+    }
+
+    if (rc == NGX_DECLINED) {
+        ngx_http_rush_api_error(api, ngx_http_rush_api_invalid,
+                                &define->def->error, &define->def->member);
+
+    } else {
+        ngx_http_rush_api_fail(api);
+    }
+
+    return NGX_DONE;
+}
+
+
+static void
+ngx_http_rush_api_define_eof(ngx_http_rush_api_t *api)
+{
+    ngx_int_t                    rc;
+    ngx_str_t                    kind;
+    ngx_http_rush_api_define_t  *define;
+
+    static ngx_str_t  name = ngx_string("kind");
+
+    define = api->data;
+
+    rc = ngx_http_rush_definition_end(define->def);
+
+    if (rc == NGX_ERROR) {
+        ngx_http_rush_api_fail(api);
+        return;
+    }
+
+    if (rc == NGX_DECLINED) {
+        ngx_http_rush_api_error(api, ngx_http_rush_api_invalid,
+                                &define->def->error, &define->def->member);
+        return;
+    }
+
+    if (api->request->method == NGX_HTTP_PUT
+        || ngx_http_rush_definition_find(define->def, &name))
+    {
+        ngx_str_set(&kind, "");
+        ngx_http_rush_api_define_send(api, &kind);
+        return;
+    }
+
+    (void) ngx_http_rush_api_exec(api,
+               ngx_http_rush_admin_kind(api->place, &api->ctx->campaign),
+               ngx_http_rush_api_define_kind);
+}
+
+
+static void
+ngx_http_rush_api_define_kind(ngx_http_rush_api_t *api,
+    ngx_http_rush_reply_t *reply, ngx_uint_t n, ngx_uint_t last)
+{
+    ngx_str_t  kind;
+
+    if (reply->type != NGX_HTTP_RUSH_REPLY_STRING) {
+        ngx_http_rush_api_refuse(api, ngx_http_rush_api_unknown,
+                                 "there is no such campaign", NULL);
+        return;
+    }
+
+    kind.len = reply->str.len;
+    kind.data = ngx_pstrdup(api->request->pool, &reply->str);
+
+    if (kind.data == NULL) {
+        ngx_http_rush_api_fail(api);
+        return;
+    }
+
+    ngx_http_rush_api_define_send(api, &kind);
+}
+
+
+static void
+ngx_http_rush_api_define_send(ngx_http_rush_api_t *api, ngx_str_t *kind)
+{
+    ngx_int_t                    rc;
+    ngx_uint_t                   whole;
+    ngx_pool_t                  *pool;
+    ngx_array_t                  args;
+    ngx_http_rush_play_t        *play;
+    ngx_http_rush_api_define_t  *define;
+
+    define = api->data;
+    pool = api->request->pool;
+    whole = (api->request->method == NGX_HTTP_PUT);
+
+    if (ngx_array_init(&args, pool, 64, sizeof(ngx_str_t)) != NGX_OK) {
+        ngx_http_rush_api_fail(api);
+        return;
+    }
+
+    rc = ngx_http_rush_members_play(define->def, api->place->plays, kind,
+                                    &play);
+
+    if (rc == NGX_OK) {
+        rc = ngx_http_rush_members_args(define->def, play, whole, &args);
+    }
+
+    if (rc == NGX_DECLINED) {
+        ngx_http_rush_api_error(api, ngx_http_rush_api_invalid,
+                                &define->def->error, &define->def->member);
+        return;
+    }
+
+    if (rc != NGX_OK) {
+        ngx_http_rush_api_fail(api);
+        return;
+    }
+
+    (void) ngx_http_rush_api_exec(api,
+               ngx_http_rush_admin_define(api->place, &api->ctx->campaign,
+                                          whole ? "set" : "patch",
+                                          &define->version, kind, &args,
+                                          pool),
+               ngx_http_rush_api_defined);
+}
+
+
+/* the index, then the script */
+
+static void
+ngx_http_rush_api_defined(ngx_http_rush_api_t *api,
+    ngx_http_rush_reply_t *reply, ngx_uint_t n, ngx_uint_t last)
+{
+    ngx_str_t                    score;
+    ngx_http_rush_api_define_t  *define;
+
+    define = api->data;
+
+    if (!last) {
+        define->listed = (reply->integer == 1);
+        return;
+    }
+
+    if (ngx_http_rush_api_outcome(api, reply) != NGX_OK) {
+        return;
+    }
+
+    if (define->outcome == ngx_http_rush_api_made
+        || define->outcome == ngx_http_rush_api_changed)
+    {
+        if (ngx_http_rush_api_copy(api, reply, 2, &score) != NGX_OK) {
+            ngx_http_rush_api_fail(api);
+            return;
+        }
+
+        if (score.len == 1 && score.data[0] == '0') {
+            ngx_str_set(&score, "+inf");
+        }
+
+    } else if (define->listed) {
+        ngx_str_set(&score, "");
+
+    } else {
+        ngx_http_rush_api_tell(api);
+        return;
+    }
+
+    (void) ngx_http_rush_api_exec(api,
+               ngx_http_rush_admin_index(api->place, &api->ctx->campaign,
+                                         &score),
+               ngx_http_rush_api_indexed);
+}
+
+
+static void
+ngx_http_rush_api_removed(ngx_http_rush_api_t *api,
+    ngx_http_rush_reply_t *reply, ngx_uint_t n, ngx_uint_t last)
+{
+    ngx_str_t                    none = ngx_string("");
+    ngx_http_rush_api_define_t  *define;
+
+    define = api->data;
+
+    if (ngx_http_rush_api_outcome(api, reply) != NGX_OK) {
+        return;
+    }
+
+    if (define->outcome == ngx_http_rush_api_stale) {
+        ngx_http_rush_api_tell(api);
+        return;
+    }
+
+    (void) ngx_http_rush_api_exec(api,
+               ngx_http_rush_admin_index(api->place, &api->ctx->campaign,
+                                         &none),
+               ngx_http_rush_api_indexed);
+}
+
+
+/* what plays/lib/define.lua says; otherwise the call is done */
+
+static ngx_int_t
+ngx_http_rush_api_outcome(ngx_http_rush_api_t *api,
+    ngx_http_rush_reply_t *reply)
+{
+    ngx_str_t                    word;
+    ngx_uint_t                   i;
+    ngx_http_rush_api_define_t  *define;
+
+    static struct {
+        ngx_str_t            word;
+        ngx_http_rush_api_e  outcome;
+    } words[] = {
+        { ngx_string("made"), ngx_http_rush_api_made },
+        { ngx_string("changed"), ngx_http_rush_api_changed },
+        { ngx_string("deleted"), ngx_http_rush_api_deleted },
+        { ngx_string("unknown"), ngx_http_rush_api_unknown },
+        { ngx_string("stale"), ngx_http_rush_api_stale },
+        { ngx_string("conflict"), ngx_http_rush_api_conflict },
+        { ngx_string("invalid"), ngx_http_rush_api_invalid },
+        { ngx_null_string, 0 }
+    };
+
+    define = api->data;
+
+    if (ngx_http_rush_api_copy(api, reply, 0, &word) != NGX_OK
+        || ngx_http_rush_api_copy(api, reply, 1, &define->stored) != NGX_OK
+        || ngx_http_rush_api_copy(api, reply, 2, &define->member) != NGX_OK)
+    {
+        ngx_http_rush_api_fail(api);
+        return NGX_ERROR;
+    }
+
+    for (i = 0; words[i].word.len; i++) {
+        if (words[i].word.len == word.len
+            && ngx_strncmp(words[i].word.data, word.data, word.len) == 0)
+        {
+            define->outcome = words[i].outcome;
+            return NGX_OK;
+        }
+    }
+
+    ngx_http_rush_api_unwell(api);
+
+    return NGX_ERROR;
+}
+
+
+/* an element of a reply, which does not last; empty if it is not there */
+
+static ngx_int_t
+ngx_http_rush_api_copy(ngx_http_rush_api_t *api, ngx_http_rush_reply_t *reply,
+    ngx_uint_t n, ngx_str_t *text)
+{
+    ngx_str_set(text, "");
+
+    if (reply->type != NGX_HTTP_RUSH_REPLY_ARRAY || reply->n <= n
+        || reply->elts[n].type != NGX_HTTP_RUSH_REPLY_STRING)
+    {
+        return NGX_OK;
+    }
+
+    text->len = reply->elts[n].str.len;
+    text->data = ngx_pstrdup(api->request->pool, &reply->elts[n].str);
+
+    return text->data ? NGX_OK : NGX_ERROR;
+}
+
+
+static void
+ngx_http_rush_api_indexed(ngx_http_rush_api_t *api,
+    ngx_http_rush_reply_t *reply, ngx_uint_t n, ngx_uint_t last)
+{
+    ngx_http_rush_api_tell(api);
+}
+
+
+static void
+ngx_http_rush_api_tell(ngx_http_rush_api_t *api)
+{
+    int64_t                      version;
+    yajl_gen                     gen;
+    ngx_http_rush_api_define_t  *define;
+
+    define = api->data;
+
+    switch (define->outcome) {
+
+    case ngx_http_rush_api_unknown:
+        ngx_http_rush_api_refuse(api, define->outcome,
+                                 "there is no such campaign", NULL);
+        return;
+
+    case ngx_http_rush_api_conflict:
+    case ngx_http_rush_api_invalid:
+        ngx_http_rush_api_error(api, define->outcome, &define->stored,
+                                &define->member);
+        return;
+
+    default:
+        break;
+    }
+
+    gen = ngx_http_rush_api_open(api);
+
+    if (gen == NULL) {
+        return;
+    }
+
+    if (define->outcome != ngx_http_rush_api_deleted
+        && ngx_http_rush_look_number(&define->stored, &version) == NGX_OK)
+    {
+        ngx_http_rush_api_number(gen, "version", version);
+
+        if (ngx_http_rush_api_etag(api, &define->stored) != NGX_OK) {
+            ngx_http_rush_api_fail(api);
+            return;
+        }
+    }
+
+    ngx_http_rush_api_done(api, define->outcome);
+}
