@@ -35,6 +35,7 @@ typedef struct {
 
 static ngx_uint_t ngx_http_rush_head_split(u_char *p, u_char *last,
     ngx_str_t *words);
+static ngx_uint_t ngx_http_rush_head_is(ngx_str_t *word, ngx_str_t *name);
 static ngx_int_t ngx_http_rush_head_play(ngx_conf_t *cf,
     ngx_http_rush_play_t *play, ngx_str_t *words, ngx_uint_t n);
 static ngx_int_t ngx_http_rush_head_keys(ngx_conf_t *cf,
@@ -102,10 +103,7 @@ ngx_http_rush_head(ngx_conf_t *cf, ngx_http_rush_play_t *play,
 
         for (head = ngx_http_rush_heads; n && head->name.len; head++) {
 
-            if (head->name.len != words[0].len
-                || ngx_strncmp(head->name.data, words[0].data, words[0].len)
-                   != 0)
-            {
+            if (!ngx_http_rush_head_is(&words[0], &head->name)) {
                 continue;
             }
 
@@ -152,14 +150,19 @@ ngx_http_rush_head_split(u_char *p, u_char *last, ngx_str_t *words)
 }
 
 
+static ngx_uint_t
+ngx_http_rush_head_is(ngx_str_t *word, ngx_str_t *name)
+{
+    return word->len == name->len
+           && ngx_strncmp(word->data, name->data, word->len) == 0;
+}
+
+
 static ngx_int_t
 ngx_http_rush_head_play(ngx_conf_t *cf, ngx_http_rush_play_t *play,
     ngx_str_t *words, ngx_uint_t n)
 {
-    play->named = (n == 1 && words[0].len == play->name.len
-                   && ngx_strncmp(words[0].data, play->name.data,
-                                  words[0].len)
-                      == 0);
+    play->named = (n == 1 && ngx_http_rush_head_is(&words[0], &play->name));
 
     return NGX_OK;
 }
@@ -192,9 +195,29 @@ ngx_http_rush_head_args(ngx_conf_t *cf, ngx_http_rush_play_t *play,
     ngx_str_t *words, ngx_uint_t n)
 {
     ngx_str_t   *arg;
-    ngx_uint_t   i;
+    ngx_uint_t   i, k;
+
+    /* what a claim has already */
+
+    static ngx_str_t  taken[] = {
+        ngx_string("units"),
+        ngx_string("item"),
+        ngx_string("key"),
+        ngx_string("ref"),
+        ngx_string("data"),
+        ngx_string("plain"),
+        ngx_string("audience"),
+        ngx_string("member")
+    };
 
     for (i = 0; i < n; i++) {
+
+        for (k = 0; k < sizeof(taken) / sizeof(taken[0]); k++) {
+            if (ngx_http_rush_head_is(&words[i], &taken[k])) {
+                return NGX_ERROR;
+            }
+        }
+
         arg = ngx_array_push(&play->args);
         if (arg == NULL) {
             return NGX_ERROR;
@@ -214,16 +237,14 @@ ngx_http_rush_head_member(ngx_conf_t *cf, ngx_http_rush_play_t *play,
     ngx_uint_t               i;
     ngx_http_rush_member_t  *member;
 
+    static ngx_str_t  required = ngx_string("required");
+
     if (n < 2) {
         return NGX_ERROR;
     }
 
     for (i = 0; ngx_http_rush_head_types[i].len; i++) {
-        if (words[1].len == ngx_http_rush_head_types[i].len
-            && ngx_strncmp(words[1].data, ngx_http_rush_head_types[i].data,
-                           words[1].len)
-               == 0)
-        {
+        if (ngx_http_rush_head_is(&words[1], &ngx_http_rush_head_types[i])) {
             break;
         }
     }
@@ -269,9 +290,7 @@ ngx_http_rush_head_member(ngx_conf_t *cf, ngx_http_rush_play_t *play,
     }
 
     if (n > i) {
-        member->required = (words[i].len == 8
-                            && ngx_strncmp(words[i].data, "required", 8)
-                               == 0);
+        member->required = ngx_http_rush_head_is(&words[i], &required);
 
         if (!member->required) {
             member->value = words[i];
@@ -293,11 +312,7 @@ ngx_http_rush_head_fixed(ngx_conf_t *cf, ngx_http_rush_play_t *play,
 
     for (i = 0; i < n; i++) {
         for (k = 0; k < play->members.nelts; k++) {
-            if (member[k].name.len == words[i].len
-                && ngx_strncmp(member[k].name.data, words[i].data,
-                               words[i].len)
-                   == 0)
-            {
+            if (ngx_http_rush_head_is(&words[i], &member[k].name)) {
                 member[k].fixed = 1;
             }
         }

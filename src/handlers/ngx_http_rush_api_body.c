@@ -102,6 +102,14 @@ ngx_http_rush_api_body(ngx_http_rush_api_t *api)
         while (api->in) {
             cl = api->in;
 
+            if (cl->buf->in_file) {
+                ngx_log_error(NGX_LOG_ERR, r->connection->log, 0,
+                              "another module has read the body of "
+                              "\"rush_api\" into a file");
+                ngx_http_rush_api_fail(api);
+                return;
+            }
+
             rc = api->sink(api, cl->buf);
 
             if (rc == NGX_DONE) {
