@@ -74,21 +74,21 @@ local function members()
     m.shown = m.till > 0 and '\tvalid_until:' .. whole(m.till) or ''
 
     -- a day has the number of days since the one when the campaign was made
-    m.today = floor((now + zone) / DAY) - floor((c.made + zone) / DAY)
+    m.today = whole(floor((now + zone) / DAY) - floor((c.made + zone) / DAY))
+    m.day = m.per_day and ',' .. m.today or ''
 
     return m
 end
 
 
--- the extra of a ticket: what may stand in a record, and back
-local function pack(...)
-    local f = { ... }
+local function byte(ch)
+    return format('%%%02x', ch:byte())
+end
 
-    f[1] = gsub(f[1], '[;,%%]', function(ch)
-        return format('%%%02x', ch:byte())
-    end)
 
-    return (gsub(concat(f, ','), ',+$', ''))
+-- a code as it may stand in a record, in an extra; and all parts of that
+local function escape(code)
+    return match(code, '[;,%%]') and gsub(code, '[;,%%]', byte) or code
 end
 
 
@@ -141,7 +141,7 @@ local function today(rec)
     for _, t in ipairs(rec) do
         local _, day = parts(t)
 
-        if LIVE[t.state] and day == whole(m.today) then
+        if LIVE[t.state] and day == m.today then
             n = n + t.units
         end
     end
@@ -170,23 +170,22 @@ function play.take(t, claim, user, rec)
     end
 
     t.state, t.till = 'i', m.till
-    t.extra = pack(code, m.per_day and whole(m.today) or '')
+    t.extra = escape(code) .. m.day
 end
 
 
 function play.alike(seq, user)
-    local code, extra
+    if not m.pool then
+        local code = sequence(seq)
 
-    if m.pool then
-        code = pop()
-        own(user, seq, code)
-        extra = pack(code, m.per_day and whole(m.today) or '')
-    else
-        code = sequence(seq)
-        extra = m.per_day and ',' .. whole(m.today) or ''
+        return m.day, '\tcode=' .. code .. m.shown, code
     end
 
-    return extra, '\tcode=' .. code .. m.shown, code
+    local code = pop()
+
+    own(user, seq, code)
+
+    return escape(code) .. m.day, '\tcode=' .. code .. m.shown, code
 end
 
 
@@ -225,7 +224,7 @@ end
 function play.redeem(t, at, key, by)
     local code, day = parts(t)
 
-    t.extra = pack(code, day, at, key, by)
+    t.extra = gsub(concat({ escape(code), day, at, key, by }, ','), ',+$', '')
 end
 
 
