@@ -114,7 +114,10 @@ end
 
 -- the next code of the pool
 local function pop()
-    heap = heap or call('LRANGE', free, 0, (#ARGV - 5) / 2 - 1)
+    if not heap then
+        call('HGET', codes, '')   -- or it is of the wrong type
+        heap = call('LRANGE', free, 0, (#ARGV - 5) / 2 - 1)
+    end
 
     local code = heap[taken + 1]
 

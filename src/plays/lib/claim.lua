@@ -92,7 +92,7 @@ local function alike(t, a, e)
     if play.alike ~= true then
         l.own, l.line = play.alike, told(t, '')
 
-        for i = 10, #e do
+        for i = 4, #e, 2 do
             if e[i] == 'code' then
                 l.code = i + 1
             end
