@@ -9,12 +9,25 @@ package t::Rush::Campaign;
 #   closed ID          no, "sold_out for 2s" (to the next second) or "over"
 #   claims ID N USER   claims by the real script, as from another nginx; USER
 #                      has %d in it, for 1 to N: "3 sold_out, 7 won"
+#   settles ID VERB N  the tickets of each N-th win are settled by their codes,
+#                      by the real script: "7 redeemed"
+#   found ID           of each win, whose the code is: "7 of 7"
+#   codes ID CODE...   codes are uploaded: "2 added, 1 duplicate"; also N CODE
+#                      with %d in it, for 1 to N
+#   check ID [USER]    the audit: true, false or null, and a problem a line;
+#                      USER claims when it has begun
+#   forget ID SEQ      the event of this win is deleted
+#   user NAME PASSWORD a user of the ACL with the rights that docs/redis.md says
+#                      are those of nginx
+#   midnight ID N      the campaign has the zone in which midnight was N to
+#                      N + 1 minutes ago
 
 use strict;
 use warnings;
 
 use Cwd ();
 use File::Basename ();
+use JSON::PP ();
 use POSIX qw(ceil);
 use Text::ParseWords ();
 
@@ -101,6 +114,13 @@ sub run {
     return tickets(@rest) if $word eq 'tickets';
     return closed(@rest) if $word eq 'closed';
     return claims(@rest) if $word eq 'claims';
+    return settles(@rest) if $word eq 'settles';
+    return found(@rest) if $word eq 'found';
+    return codes(@rest) if $word eq 'codes';
+    return check(@rest) if $word eq 'check';
+    return forget(@rest) if $word eq 'forget';
+    return user(@rest) if $word eq 'user';
+    return midnight(@rest) if $word eq 'midnight';
 
     return eval { text(call($word, @rest)) } // $@ =~ s{\n\z}{}r;
 }
@@ -189,33 +209,199 @@ sub closed {
 }
 
 
-sub claims {
-    my ($id, $n, $user) = @_;
-    my @users = map { $user =~ s/%d/$_/r } 1 .. $n;
-    my @keys = map { "$prefix\{$id}$_" } '', ':users', ':events';
-    my $kind = call('HGET', $keys[0], 'kind');
+# an operation by the real script: its status and answers; calls are pairs of a
+# user and fields
+
+sub operation {
+    my ($op, $id, @calls) = @_;
+    my $kind = call('HGET', "$prefix\{$id}", 'kind');
+    my $plays = "$util/../src/plays";
+    my $play = Rush::Play->load($plays, $kind);
+    my @keys = map { "$prefix\{$id}$_" }
+                   '', map { ":$_" } 'users', 'events', @{ $play->{keys} };
+    my ($frame, $own, $last) = map { Rush::Play::slurp("$plays/$_.lua") }
+                                   'lib/frame', $kind, "lib/$op";
+
+    my $reply = eval {
+        call('EVAL', "$frame\ndo $own\nend\n$last", scalar @keys, @keys,
+             1, 1, 99_999_999_999_999, $kind, 'k1', @calls);
+    } // return $@ =~ s{\n\z}{}r;
+
+    my ($batch, $status, @more) = @$reply;
+
+    return $status, @more[7 .. $#more];
+}
+
+
+# how many there are of each: "3 sold_out, 7 won"
+
+sub sum {
     my %got;
 
-    my $script = join "\n", map { Rush::Play::slurp("$util/../src/plays/$_") }
-                                 'lib/frame.lua', "$kind.lua", 'lib/claim.lua';
-
-    while (my @some = splice @users, 0, 256) {
-        my ($batch, $status, @more)
-            = @{ call('EVAL', $script, 3, @keys, 1, 1, 99_999_999_999_999,
-                      $kind, 'k1', map { ($_, '') } @some) };
-
-        return $status if $status ne 'ok';
-
-        $got{$_}++ for map { /^(\w+)/ } @more[7 .. $#more];
-    }
+    $got{$_}++ for @_;
 
     return join ', ', map { "$got{$_} $_" } sort keys %got;
 }
 
 
+sub claims {
+    my ($id, $n, $user) = @_;
+    my @users = map { $user =~ s/%d/$_/r } 1 .. $n;
+    my @got;
+
+    while (my @some = splice @users, 0, 256) {
+        my ($status, @answers) = operation('claim', $id,
+                                           map { ($_, '') } @some);
+
+        return $status if $status ne 'ok';
+
+        push @got, map { /^(\w+)/ } @answers;
+    }
+
+    return sum(@got);
+}
+
+
+# user, number and code of all wins of a campaign
+
+sub wins {
+    my ($key) = @_;
+    my @events = map { +{ @{ $_->[1] } } }
+                     @{ call('XRANGE', "$key:events", '-', '+') };
+
+    return map { [ @$_{qw(user seq code)} ] } grep { $_->{t} eq 'won' } @events;
+}
+
+
+# settles by codes; what is answered, in their order
+
+sub settle {
+    my ($id, $verb, @codes) = @_;
+    my @got;
+
+    while (my @some = splice @codes, 0, 256) {
+        my ($status, @answers)
+            = operation('settle', $id,
+                        map { ('', "$verb\t\t\t\t\tshop\t$_") } @some);
+
+        die "$status\n" if $status ne 'ok';
+
+        push @got, @answers;
+    }
+
+    return @got;
+}
+
+
+sub settles {
+    my ($id, $verb, $step) = @_;
+    my @wins = wins("$prefix\{$id}");
+    my @codes = map { $wins[$_][2] } grep { $_ % $step == 0 } 0 .. $#wins;
+
+    return sum(map { /^(\w+)/ } settle($id, $verb, @codes));
+}
+
+
+# no coupon can be confirmed, so that changes nothing
+
+sub found {
+    my ($id) = @_;
+    my @wins = wins("$prefix\{$id}");
+    my @got = settle($id, 'confirm', map { $_->[2] } @wins);
+
+    my $right = grep { my ($user, $seq) = @{ $wins[$_] };
+                       $got[$_] =~ /^\w+\tuser=\Q$user\E\t.*\n$seq\t/ }
+                     0 .. $#wins;
+
+    return "$right of " . @wins;
+}
+
+
+sub codes {
+    my ($id, @codes) = @_;
+    my %sum;
+
+    if (@codes == 2 && $codes[0] =~ /^\d+$/ && $codes[1] =~ /%d/) {
+        @codes = map { $codes[1] =~ s/%d/$_/r } 1 .. $codes[0];
+    }
+
+    while (my @some = splice @codes, 0, 500) {
+        my ($status, $answer) = operation('codes', $id, '', join "\t", @some);
+
+        return $status if $status ne 'ok';
+        return $answer =~ s/\t/ /gr if $answer !~ /^found\t/;
+
+        $sum{$1} += $2 while $answer =~ /(\w+):(\d+)/g;
+    }
+
+    return "$sum{added} added, $sum{duplicate} duplicate";
+}
+
+
+sub check {
+    my ($id, $user) = @_;
+    my $state = '';
+
+    for (1 .. 100) {
+        my ($status, $answer) = operation('check', $id, '', $state);
+
+        return $status if $status ne 'ok';
+
+        if ($answer !~ s/^more\tstate=//) {
+            my ($is, $problems) = $answer
+                =~ /^found\tconsistent:(\w+)\tproblems:(.*)\z/s
+                or return $answer;
+
+            return join "\n", $is, @{ JSON::PP->new->decode($problems) };
+        }
+
+        $state = $answer;
+
+        claims($id, 1, $user) if defined $user;
+        undef $user;
+    }
+
+    return 'no end';
+}
+
+
+sub forget {
+    my ($id, $seq) = @_;
+    my $key = "$prefix\{$id}:events";
+    my ($entry) = grep { $_->[1][1] eq 'won' && $_->[1][5] eq $seq }
+                       @{ call('XRANGE', $key, '-', '+') };
+
+    return call('XDEL', $key, $entry->[0]);
+}
+
+
+sub user {
+    my ($name, $password) = @_;
+    my ($rights) = Rush::Play::slurp("$util/../docs/redis.md")
+        =~ /^user rush on >\S+ (.*?)\n\n/ms;
+
+    return call('ACL', 'SETUSER', $name, 'reset', 'on', ">$password",
+                split ' ', $rights);
+}
+
+
+sub midnight {
+    my ($id, $ago) = @_;
+    my $minutes = int(call('TIME')->[0] / 60) - $ago;
+    my $zone = (-$minutes) % 1440;
+
+    $zone -= 1440 if $zone > 720;
+
+    return call('HSET', "$prefix\{$id}", 'zone',
+                sprintf '%s%02d:%02d', $zone < 0 ? '-' : '+',
+                        int(abs($zone) / 60), abs($zone) % 60);
+}
+
+
 # What must hold in every campaign after every test: out and held are the
 # units of its tickets, also by item, each win has one event, and no more is
-# out than there is.  Returns what does not hold.
+# out than there is; of codes of a pool, those that are free stand in the list
+# once, and each other one is that of one win.  Returns what does not hold.
 
 sub audit {
     my @wrong;
@@ -267,6 +453,30 @@ sub audit_one {
                     grep { $_->[1] != $_->[2] } @sums;
 
     push @wrong, "$c{out} out of $c{total}" if $c{out} > $c{total};
+    push @wrong, audit_pool($key, %c) if defined $c{supply};
+
+    return @wrong;
+}
+
+
+sub audit_pool {
+    my ($key, %c) = @_;
+
+    my %codes = @{ call('HGETALL', "$key:codes") };
+    my @listed = sort @{ call('LRANGE', "$key:free", 0, -1) };
+    my @free = sort grep { $codes{$_} eq '' } keys %codes;
+    my %owner = map { $_ => $codes{$_} } grep { $codes{$_} ne '' } keys %codes;
+
+    my %given = map { $_->[2] => "$_->[0],$_->[1]" } wins($key);
+    my @wrong;
+
+    push @wrong, "the codes \"@free\" are free and \"@listed\" listed"
+        if "@free" ne "@listed";
+    push @wrong, "supply is $c{supply}, with $c{out} out and " . @free . ' free'
+        if $c{supply} != $c{out} + @free;
+    push @wrong, 'owners of codes are not those who have won them'
+        if join(';', %owner{sort keys %owner})
+           ne join(';', %given{sort keys %given});
 
     return @wrong;
 }
