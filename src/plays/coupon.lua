@@ -3,7 +3,10 @@
 -- What the hooks are stands in sale.lua.  A code of a "sequence" is made from
 -- the number of the ticket:
 --
---   12 hex digits of SHA-1(secret, seq), then seq in hex, 4 digits at least
+--   12 hex digits of a SHA-1, then seq in hex, 4 digits at least
+--
+-- One SHA-1, of the secret and the first seq of three (a multiple of 3), has
+-- the digits for these three, one after the other: it is what a code costs.
 --
 -- The secret has 128 bits and is the campaign's own, so that a code cannot be
 -- guessed but with 2^48 tries for each ticket.  Who has it is not written down
@@ -36,11 +39,11 @@ play = {
         redeem = { i = 'd' },
         void = { i = 'v' },
     },
-    stages = {},
 }
 
 local DAY = 86400000              -- ms
 local TAG = 12                    -- hex digits
+local EACH = 3                    -- of them are in one SHA-1
 
 local codes, free = KEYS[4], KEYS[5]
 local m                           -- members of the campaign, read once a call
@@ -107,8 +110,27 @@ local function parts(t)
 end
 
 
+-- a function that makes the code of the n-th ticket, quick for those in a row
+local function sequencer()
+    local sha1hex, secret, first, hash = redis.sha1hex, m.secret, nil, nil
+
+    return function(n)
+        local at = n % EACH
+
+        if n - at ~= first then
+            first = n - at
+            hash = sha1hex(secret .. whole(first))
+        end
+
+        return sub(hash, at * TAG + 1, at * TAG + TAG) .. format('%04x', n)
+    end
+end
+
+
 local function sequence(seq)
-    return sub(redis.sha1hex(m.secret .. seq), 1, TAG) .. format('%04x', seq)
+    m.sequence = m.sequence or sequencer()
+
+    return m.sequence(tonumber(seq))
 end
 
 
@@ -177,18 +199,18 @@ function play.take(t, claim, user, rec)
 end
 
 
-function play.alike(seq, user)
+function play.alike()
     if not m.pool then
-        local code = sequence(seq)
-
-        return m.day, '\tcode=' .. code .. m.shown, code
+        return sequencer(), m.day, '\tcode=', m.shown
     end
 
-    local code = pop()
+    return function(_, seq, user)
+        local code = pop()
 
-    own(user, seq, code)
+        own(user, seq, code)
 
-    return escape(code) .. m.day, '\tcode=' .. code .. m.shown, code
+        return code, escape(code) .. m.day
+    end, nil, '\tcode=', m.shown
 end
 
 
@@ -238,75 +260,80 @@ function play.redeemed(t)
 end
 
 
--- the first event from ms-n on by which so many tickets had been given
-local function event_at(ms, n)
-    local e = call('XRANGE', events, whole(ms) .. '-' .. whole(n), '+',
-                   'COUNT', 1)[1]
+-- Functions that only some operations need are made inside of others: making
+-- them costs a claim, too.
+local function finder()
+    -- the first event from ms-n on by which so many tickets had been given
+    local function event_at(ms, n)
+        local e = call('XRANGE', events, whole(ms) .. '-' .. whole(n), '+',
+                       'COUNT', 1)[1]
 
-    if not e then
-        return MAX + 1
-    end
-
-    local f = e[2]
-
-    if f[2] == 'won' then
-        return tonumber(f[6]), f[4], true
-    end
-
-    for i = 7, #f, 2 do
-        if f[i] == 'given' then
-            return tonumber(f[i + 1])
+        if not e then
+            return MAX + 1
         end
-    end
 
-    return 0
-end
+        local f = e[2]
 
-
--- the least n from low to high for which there is nothing before seq
-local function halve(seq, low, high, at)
-    while low < high do
-        local middle = floor((low + high) / 2)
-
-        if at(middle) < seq then
-            low = middle + 1
-        else
-            high = middle
+        if f[2] == 'won' then
+            return tonumber(f[6]), f[4], true
         end
+
+        for i = 7, #f, 2 do
+            if f[i] == 'given' then
+                return tonumber(f[i + 1])
+            end
+        end
+
+        return 0
     end
 
-    return low
-end
+    -- the least n from low to high for which there is nothing before seq
+    local function halve(seq, low, high, at)
+        while low < high do
+            local middle = floor((low + high) / 2)
 
+            if at(middle) < seq then
+                low = middle + 1
+            else
+                high = middle
+            end
+        end
 
--- the user of a ticket: an id of an event is a time and a number, and the win
--- may be in the ms before the one from which on there is nothing before it
-local function winner(seq)
-    local first = call('XRANGE', events, '-', '+', 'COUNT', 1)[1]
-    local last = call('XREVRANGE', events, '+', '-', 'COUNT', 1)[1]
-
-    if not first then
-        return nil
+        return low
     end
 
-    local ms = halve(seq, tonumber(match(first[1], '^%d+')),
-                     tonumber(match(last[1], '^%d+')) + 1, function(i)
-        return (event_at(i, 0))
-    end) - 1
+    -- the user of a ticket: an id of an event is a time and a number, and the
+    -- win may be in the ms before the one from which on there is nothing
+    -- before it
+    local function winner(seq)
+        local first = call('XRANGE', events, '-', '+', 'COUNT', 1)[1]
+        local last = call('XREVRANGE', events, '+', '-', 'COUNT', 1)[1]
 
-    local top = call('XREVRANGE', events, whole(ms), '-', 'COUNT', 1)[1]
-    local high = 0
+        if not first then
+            return nil
+        end
 
-    if top and match(top[1], '^%d+') == whole(ms) then
-        high = tonumber(match(top[1], '%d+$')) + 1
+        local ms = halve(seq, tonumber(match(first[1], '^%d+')),
+                         tonumber(match(last[1], '^%d+')) + 1, function(i)
+            return (event_at(i, 0))
+        end) - 1
+
+        local top = call('XREVRANGE', events, whole(ms), '-', 'COUNT', 1)[1]
+        local high = 0
+
+        if top and match(top[1], '^%d+') == whole(ms) then
+            high = tonumber(match(top[1], '%d+$')) + 1
+        end
+
+        local n = halve(seq, 0, high, function(i)
+            return (event_at(ms, i))
+        end)
+        local is, user, won = event_at(ms, n)
+
+        return won and is == seq and user or nil
     end
 
-    local n = halve(seq, 0, high, function(i)
-        return (event_at(ms, i))
-    end)
-    local is, user, won = event_at(ms, n)
-
-    return won and is == seq and user or nil
+    return winner
 end
 
 
@@ -327,7 +354,7 @@ function play.find(code)
         return nil
     end
 
-    return winner(seq), whole(seq)
+    return finder()(seq), whole(seq)
 end
 
 
@@ -386,97 +413,86 @@ end
 -- the audit: a ticket that is live has its code, each code is free or has been
 -- given to one ticket, and those that are free are in the list, once
 
-function play.audit(s, user, rec)
+function play.auditor()
     if not members().pool then
-        return
+        return nil, {}
     end
 
-    for _, t in ipairs(rec) do
-        local code = parts(t)
+    local function audit(s, user, rec)
+        for _, t in ipairs(rec) do
+            local code = parts(t)
 
-        if call('HGET', codes, code) ~= user .. ',' .. t.seq then
-            problem(s, 'ticket ' .. t.seq .. ' of ' .. user
-                       .. ' has no code of its own')
-        end
-    end
-end
-
-
--- of the same codes in any order the same number
-local function print_of(s, name, code)
-    add(s, name, tonumber(sub(redis.sha1hex(code), 1, 8), 16) % 1000003)
-end
-
-
-play.stages[1] = function(s)
-    if not members().pool then
-        return true
-    end
-
-    local found = call('HSCAN', codes, s.cursor, 'COUNT', SLICE)
-
-    for i = 1, #found[2], 2 do
-        if found[2][i + 1] == '' then
-            add(s, 'free', 1)
-            print_of(s, 'free_print', found[2][i])
-        else
-            add(s, 'used', 1)
+            if call('HGET', codes, code) ~= user .. ',' .. t.seq then
+                problem(s, 'ticket ' .. t.seq .. ' of ' .. user
+                           .. ' has no code of its own')
+            end
         end
     end
 
-    s.cursor = found[1]
+    -- of the same codes in any order the same number
+    local function print_of(s, name, code)
+        add(s, name, tonumber(sub(redis.sha1hex(code), 1, 8), 16) % 1000003)
+    end
 
-    return s.cursor == '0'
-end
+    local function all(s)
+        local found = call('HSCAN', codes, s.cursor, 'COUNT', SLICE)
 
+        for i = 1, #found[2], 2 do
+            if found[2][i + 1] == '' then
+                add(s, 'free', 1)
+                print_of(s, 'free_print', found[2][i])
+            else
+                add(s, 'used', 1)
+            end
+        end
 
-play.stages[2] = function(s)
-    if not members().pool then
+        s.cursor = found[1]
+
+        return s.cursor == '0'
+    end
+
+    local function listed(s)
+        local from = tonumber(s.cursor)
+        local list = call('LRANGE', free, from, from + SLICE - 1)
+
+        for _, code in ipairs(list) do
+            add(s, 'listed', 1)
+            print_of(s, 'listed_print', code)
+        end
+
+        s.cursor = whole(from + #list)
+
+        return #list < SLICE
+    end
+
+    local function sums(s)
+        local unused, used, listed = s.free or 0, s.used or 0, s.listed or 0
+
+        if unused ~= listed or s.free_print ~= s.listed_print then
+            problem(s, whole(unused) .. ' codes are free, but the list of them '
+                       .. 'has ' .. whole(listed) .. ' or others')
+        end
+
+        if used ~= c.seq then
+            problem(s, whole(used) .. ' codes were given, but ' .. whole(c.seq)
+                       .. ' tickets')
+        end
+
+        if c.supply ~= unused + c.out then
+            problem(s, 'supply is ' .. whole(c.supply) .. ', but free and out '
+                       .. 'are ' .. whole(unused + c.out))
+        end
+
+        local short = math.max(0, c.stock - c.void) - c.supply
+
+        if short > 0 then
+            problem(s, 'the stock is ' .. whole(c.stock) .. ', but codes run '
+                       .. 'out ' .. whole(short)
+                       .. ' units before: upload more', true)
+        end
+
         return true
     end
 
-    local from = tonumber(s.cursor)
-    local list = call('LRANGE', free, from, from + SLICE - 1)
-
-    for _, code in ipairs(list) do
-        add(s, 'listed', 1)
-        print_of(s, 'listed_print', code)
-    end
-
-    s.cursor = whole(from + #list)
-
-    return #list < SLICE
-end
-
-
-play.stages[3] = function(s)
-    if not members().pool then
-        return true
-    end
-
-    local unused, used, listed = s.free or 0, s.used or 0, s.listed or 0
-
-    if unused ~= listed or s.free_print ~= s.listed_print then
-        problem(s, whole(unused) .. ' codes are free, but the list of them has '
-                   .. whole(listed) .. ' or others')
-    end
-
-    if used ~= c.seq then
-        problem(s, whole(used) .. ' codes were given, but ' .. whole(c.seq)
-                   .. ' tickets')
-    end
-
-    if c.supply ~= unused + c.out then
-        problem(s, 'supply is ' .. whole(c.supply) .. ', but free and out are '
-                   .. whole(unused + c.out))
-    end
-
-    local short = math.max(0, c.stock - c.void) - c.supply
-
-    if short > 0 then
-        problem(s, 'the stock is ' .. whole(c.stock) .. ', but codes run out '
-                   .. whole(short) .. ' units before: upload more', true)
-    end
-
-    return true
+    return audit, { all, listed, sums }
 end

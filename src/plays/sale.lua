@@ -14,8 +14,11 @@
 --   verbs           verb -> { state it needs = state it gives }
 --   alike           wins of plain claims (one unit, nothing else said) in one
 --                   batch differ only in seq: lets the frame copy the first;
---                   or a function of seq and user, that returns what else
---                   differs: extra, what is shown and the event's "code"
+--                   or a function, called once a batch, if they differ by a
+--                   code, too.  It returns a function of seq (number and text)
+--                   and user, which returns the code and, unless all have the
+--                   same, the extra; the extra that all have, or nil; and what
+--                   is shown before the code and after it
 --
 -- and those that only some plays need:
 --
@@ -26,7 +29,7 @@
 --   put(list)       adds codes to the pool; returns how many were new
 --   span()          how long a ticket lives after it was given, ms: so long its
 --                   events and its campaign stay
---   audit(s, user, rec), stages  parts of an audit: see check.lua
+--   auditor()       parts of an audit: see check.lua
 --
 -- @play   sale
 -- @member hold      duration 0 30d         0

@@ -7,7 +7,10 @@
 --
 -- A stage is a function of the state s, which lasts from call to call: its
 -- s.cursor begins as "0", and it returns true when it is done.  A play may have
--- more in play.stages, and in play.audit(s, user, rec) see every record.
+-- more: play.auditor() returns a function of s, user and record, that sees
+-- every record, or nil, and a list of stages.
+
+local audit_more, stages_more
 
 local function audit(s, user, rec)
     local last = 0
@@ -34,8 +37,8 @@ local function audit(s, user, rec)
     add(s, 'given', rec.given)
     add(s, 'live', rec.live)
 
-    if play.audit then
-        play.audit(s, user, rec)
+    if audit_more then
+        audit_more(s, user, rec)
     end
 end
 
@@ -136,19 +139,16 @@ local function check(text)
     local s = text ~= '' and cjson.decode(text)
               or { mark = mark(), stage = 1, cursor = '0', problems = {},
                    items = {}, users = 0, live = 0, held = 0, given = 0 }
-    local n = #(play.stages or {})
 
     if s.mark ~= mark() then
         return answer('null', {})
     end
 
-    local stage = stages[s.stage] or play.stages[s.stage - #stages]
-
-    if stage(s) then
+    if stages[s.stage](s) then
         s.stage, s.cursor = s.stage + 1, '0'
     end
 
-    if s.stage <= #stages + n then
+    if s.stage <= #stages then
         return 'more\tstate=' .. cjson.encode(s)
     end
 
@@ -166,6 +166,14 @@ local status = load_campaign()
 
 if status then
     return reply(status)
+end
+
+if play.auditor then
+    audit_more, stages_more = play.auditor()
+
+    for _, stage in ipairs(stages_more) do
+        stages[#stages + 1] = stage
+    end
 end
 
 local out = {}

@@ -90,7 +90,11 @@ local function alike(t, a, e)
                 event = { unpack(e) }, held = t.state == 'h' and 1 or 0 }
 
     if play.alike ~= true then
-        l.own, l.line = play.alike, told(t, '')
+        local extra, before
+
+        l.own, extra, before, l.after = play.alike()
+        l.record = l.record .. (extra and rest('', extra) or ',,')
+        l.line, l.differs = told(t, before), not extra
 
         for i = 4, #e, 2 do
             if e[i] == 'code' then
@@ -165,22 +169,24 @@ end
 local function take_alike(list, i, out)
     local seq, left, own = c.seq, c.total - c.out, like.own
     local record, line, n = like.record, like.line, 0
+    local after, differs = like.after, like.differs
     local user = list[i]
 
     while user and left > n and args[i] == like.args and not recs[user] do
         n = n + 1
 
         local s = format('%d', seq + n)
-        local rec, shown = '1;' .. s .. record, ''
+        local rec = '1;' .. s .. record
 
         if own then
-            local extra
+            local code, extra = own(seq + n, s, user)
 
-            extra, shown, unlike[logs + n] = own(s, user)
+            rec = differs and rec .. extra or rec
+            unlike[logs + n] = code
+            out[9 + i] = 'won\n' .. s .. line .. code .. after
 
-            if extra ~= '' then
-                rec = rec .. ',,' .. extra
-            end
+        else
+            out[9 + i] = 'won\n' .. s .. line
         end
 
         recs[user] = rec
@@ -188,7 +194,6 @@ local function take_alike(list, i, out)
         sets = sets + 2
 
         log[logs + n], likes[logs + n] = user, s
-        out[9 + i] = 'won\n' .. s .. line .. shown
 
         i = i + 1
         user = list[i]
