@@ -68,6 +68,7 @@ struct ngx_http_rush_api_s {
     ngx_http_rush_api_reply_pt   replied;
     ngx_http_rush_api_pt         answered;
     yajl_gen                     gen;     /* the answer */
+    int64_t                      since;   /* what it tells is no older */
     void                        *data;    /* the call's own */
     size_t                       size;
 

@@ -123,6 +123,7 @@ ngx_http_rush_api_done(ngx_http_rush_api_t *api, ngx_http_rush_api_e outcome)
     ctx->status = ctx->outcome->status;
     ctx->done = 1;
     ctx->query.now = ngx_http_rush_redis_now(api->place->calls->redis);
+    ctx->query.now = ngx_max(ctx->query.now, api->since);
 
     ngx_http_rush_api_string(api->gen, "outcome",
                              (ngx_str_t *) &ctx->outcome->word);

@@ -367,7 +367,7 @@ static ngx_int_t
 ngx_http_rush_api_outcome(ngx_http_rush_api_t *api,
     ngx_http_rush_reply_t *reply)
 {
-    ngx_str_t                    word;
+    ngx_str_t                    word, now;
     ngx_uint_t                   i;
     ngx_http_rush_api_define_t  *define;
 
@@ -389,10 +389,15 @@ ngx_http_rush_api_outcome(ngx_http_rush_api_t *api,
 
     if (ngx_http_rush_api_copy(api, reply, 0, &word) != NGX_OK
         || ngx_http_rush_api_copy(api, reply, 1, &define->stored) != NGX_OK
-        || ngx_http_rush_api_copy(api, reply, 2, &define->member) != NGX_OK)
+        || ngx_http_rush_api_copy(api, reply, 2, &define->member) != NGX_OK
+        || ngx_http_rush_api_copy(api, reply, 3, &now) != NGX_OK)
     {
         ngx_http_rush_api_fail(api);
         return NGX_ERROR;
+    }
+
+    if (now.len) {
+        (void) ngx_http_rush_look_number(&now, &api->since);
     }
 
     for (i = 0; words[i].word.len; i++) {

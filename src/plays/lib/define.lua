@@ -10,8 +10,9 @@
 --       "fixed:NAME" cannot differ from what an old one has.
 --       "patch" is the same, for a campaign that exists.
 --       "del", the version or ""
--- reply { "made" or "changed", version, ends }, { "deleted" }, { "unknown" },
---       { "stale", version }, { "conflict" or "invalid", why, member }
+-- reply { "made" or "changed", version, ends, now }, { "deleted" },
+--       { "unknown" }, { "stale", version }, or
+--       { "conflict" or "invalid", why, member }
 --
 -- A change that opens a campaign which was closed does so when the leases of
 -- all nodes are over: see "lease" in frame.lua.
@@ -233,4 +234,4 @@ for name, value in pairs(set) do
     call('HSET', campaign, name, value)
 end
 
-return { exists and 'changed' or 'made', set.version, set.ends }
+return { exists and 'changed' or 'made', set.version, set.ends, whole(now) }
