@@ -11,7 +11,7 @@
  */
 
 
-#include "call/ngx_http_rush_call.h"
+#include "call/ngx_http_rush_exec.h"
 
 
 /* two made smaller batches and dearer claims: docs/benchmarks.md */
@@ -73,6 +73,7 @@ ngx_http_rush_calls_create(ngx_pool_t *pool, ngx_http_rush_redis_conf_t *conf,
 
     ngx_queue_init(&calls->dirty);
     ngx_queue_init(&calls->waiting);
+    ngx_queue_init(&calls->execs);
 
     calls->flush.handler = ngx_http_rush_calls_flush_handler;
     calls->flush.data = calls;
@@ -281,6 +282,7 @@ ngx_http_rush_calls_ready(void *data)
 {
     ngx_http_rush_calls_t *calls = data;
 
+    ngx_http_rush_execs_ready(calls);
     ngx_post_event(&calls->flush, &ngx_posted_events);
 }
 
@@ -371,6 +373,7 @@ static void
 ngx_http_rush_calls_outage(void *data)
 {
     ngx_http_rush_calls_expire(data, 0);
+    ngx_http_rush_execs_fail(data);
 }
 
 

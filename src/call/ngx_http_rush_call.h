@@ -124,6 +124,7 @@ struct ngx_http_rush_calls_s {
     ngx_http_rush_group_t   *groups[NGX_HTTP_RUSH_BUCKETS];
     ngx_queue_t              dirty;     /* groups with something to send */
     ngx_queue_t              waiting;   /* calls, by arrival */
+    ngx_queue_t              execs;     /* that wait for the connection */
     ngx_event_t              flush;
     ngx_event_t              timer;     /* of the oldest call that waits */
     ngx_uint_t               number;    /* of the last batch */

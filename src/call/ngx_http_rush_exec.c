@@ -9,6 +9,7 @@
 #include "call/ngx_http_rush_exec.h"
 
 
+static void ngx_http_rush_exec_timer(ngx_event_t *ev);
 static void ngx_http_rush_exec_reply(ngx_http_rush_command_t *cmd,
     ngx_http_rush_reply_t *reply);
 
@@ -69,18 +70,94 @@ ngx_http_rush_exec_send(ngx_http_rush_exec_t *exec,
 
     redis = exec->calls->redis;
 
-    if (ngx_http_rush_redis_usable(redis) != NGX_OK) {
+    exec->handler = handler;
+    exec->data = data;
+
+    switch (ngx_http_rush_redis_usable(redis)) {
+
+    case NGX_OK:
+        ngx_http_rush_redis_send_now(redis, &exec->command);
+        break;
+
+    case NGX_AGAIN:
+        ngx_queue_insert_tail(&exec->calls->execs, &exec->queue);
+
+        exec->timer.handler = ngx_http_rush_exec_timer;
+        exec->timer.data = exec;
+        exec->timer.log = exec->calls->log;
+
+        ngx_add_timer(&exec->timer, redis->conf->timeout);
+        ngx_http_rush_redis_connect(redis);
+        break;
+
+    default: /* NGX_DECLINED */
         ngx_http_rush_redis_connect(redis);
         ngx_http_rush_exec_free(exec);
         return NGX_ERROR;
     }
 
-    exec->handler = handler;
-    exec->data = data;
-
-    ngx_http_rush_redis_send_now(redis, &exec->command);
-
     return NGX_AGAIN;
+}
+
+
+void
+ngx_http_rush_execs_ready(ngx_http_rush_calls_t *calls)
+{
+    ngx_queue_t           *q;
+    ngx_http_rush_exec_t  *exec;
+
+    while (!ngx_queue_empty(&calls->execs)) {
+        q = ngx_queue_head(&calls->execs);
+        exec = ngx_queue_data(q, ngx_http_rush_exec_t, queue);
+
+        ngx_queue_remove(q);
+        ngx_del_timer(&exec->timer);
+
+        if (exec->handler) {
+            ngx_http_rush_redis_send(calls->redis, &exec->command);
+
+        } else {
+            ngx_http_rush_exec_free(exec);
+        }
+    }
+}
+
+
+void
+ngx_http_rush_execs_fail(ngx_http_rush_calls_t *calls)
+{
+    ngx_queue_t           *q;
+    ngx_http_rush_exec_t  *exec;
+
+    while (!ngx_queue_empty(&calls->execs)) {
+        q = ngx_queue_head(&calls->execs);
+        exec = ngx_queue_data(q, ngx_http_rush_exec_t, queue);
+
+        ngx_del_timer(&exec->timer);
+        ngx_http_rush_exec_timer(&exec->timer);
+    }
+}
+
+
+/* it was never sent */
+
+static void
+ngx_http_rush_exec_timer(ngx_event_t *ev)
+{
+    void                   *data;
+    ngx_http_rush_exec_t   *exec;
+    ngx_http_rush_exec_pt   handler;
+
+    exec = ev->data;
+    handler = exec->handler;
+    data = exec->data;
+
+    ngx_queue_remove(&exec->queue);
+    ngx_http_rush_exec_free(exec);
+
+    if (handler) {
+        handler(data, NULL, 0, 1);
+    }
 }
 
 

@@ -156,6 +156,7 @@ ngx_http_rush_api_error(ngx_http_rush_api_t *api, ngx_http_rush_api_e outcome,
         return;
     }
 
+    api->ctx->etag.len = 0;
     ngx_http_rush_api_string(gen, "error", error);
 
     if (member->len) {
