@@ -48,7 +48,10 @@
 typedef enum {
     CL_CLAIM = 0,
     CL_CONFIRM,
-    CL_RELEASE
+    CL_RELEASE,
+    CL_REDEEM,
+    CL_VOID,
+    CL_RESTOCK                                 /* a void that gives back */
 } cl_op_e;
 
 
@@ -79,7 +82,7 @@ typedef struct {
     int                       units[CL_MAX_ITEMS];
     int                       nunits;
     int                       as_headers;      /* X-Units, X-Item */
-    enum { CL_KEY_NONE, CL_KEY_TRY, CL_KEY_USER }
+    enum { CL_KEY_NONE, CL_KEY_TRY, CL_KEY_HALF, CL_KEY_USER }
                               key;
 
     double                    rate;            /* a second; 0: no limit */
@@ -99,6 +102,12 @@ typedef struct {
     double                    release;
     char                     *confirm_path;
     char                     *release_path;
+    double                    redeem;
+    double                    voids;
+    double                    restock;         /* of those that are void */
+    double                    by_code;         /* of those redeemed */
+    char                     *redeem_path;
+    char                     *void_path;
     uint64_t                  settle_from;
     uint64_t                  settle_to;
     int                       settle_copies;
@@ -124,6 +133,8 @@ typedef struct {
     uint64_t                  due;             /* 0: at once */
     uint64_t                  born;            /* when first taken up */
     char                     *ticket;          /* to settle */
+    char                     *code;            /* to redeem by, or NULL */
+    int                       copy;            /* which of them */
 } cl_job_t;
 
 
@@ -175,7 +186,10 @@ typedef struct {
     cl_text_t                 outcome;
     cl_text_t                 ticket;
     cl_text_t                 seq;
+    cl_text_t                 code;
+    cl_text_t                 by;              /* who redeemed */
     cl_text_t                 tickets[CL_MAX_TICKETS];  /* listed */
+    cl_text_t                 codes[CL_MAX_TICKETS];
     int                       ntickets;
 } cl_answer_t;
 
@@ -258,6 +272,7 @@ uint64_t cl_conn_wake(void);
 
 void cl_http_request(cl_conn_t *c);
 const char *cl_http_path(cl_op_e op);
+char *cl_http_escape(char *p, char *last, const char *text, size_t len);
 int cl_http_answer(cl_conn_t *c, int eof, cl_answer_t *a);
 
 /* claimload_ledger.c */

@@ -18,6 +18,8 @@
 #include "claimload.h"
 
 
+static void cl_http_args(cl_job_t *job, char *args, char *headers,
+    size_t size);
 static void cl_http_head(cl_conn_t *c, cl_answer_t *a, int *chunked,
     long *length);
 static int cl_http_chunked(cl_conn_t *c, cl_answer_t *a, size_t *body);
@@ -42,24 +44,10 @@ cl_http_request(cl_conn_t *c)
 
     cl_ledger_name(job, user, key, sizeof(user));
 
-    if (job->op != CL_CLAIM) {
-        snprintf(args, sizeof(args), "&ticket=%s", job->ticket);
+    cl_http_args(job, args, headers, sizeof(args));
+
+    if (job->op == CL_CONFIRM || job->op == CL_RELEASE) {
         key[0] = '\0';
-
-    } else {
-        n = 0;
-
-        if (job->units) {
-            n = cl_conf.as_headers
-                ? snprintf(headers, 128, "X-Units: %d\r\n", job->units)
-                : snprintf(args, 128, "&units=%d", job->units);
-        }
-
-        if (job->item >= 0) {
-            snprintf((cl_conf.as_headers ? headers : args) + n, 256,
-                     cl_conf.as_headers ? "X-Item: %s\r\n" : "&item=%s",
-                     cl_conf.items[job->item]);
-        }
     }
 
     if (args[0] && strchr(cl_http_path(job->op), '?') == NULL) {
@@ -88,11 +76,92 @@ cl_http_request(cl_conn_t *c)
 }
 
 
+/* the first argument begins with "&", too */
+
+static void
+cl_http_args(cl_job_t *job, char *args, char *headers, size_t size)
+{
+    int    n;
+    char  *p;
+
+    if (job->code) {
+        /* CAMPAIGN~... */
+        n = snprintf(args, size / 2, "&campaign=%.*s&code=",
+                     (int) strcspn(job->ticket, "~"), job->ticket);
+        p = cl_http_escape(args + n, args + size - 1, job->code,
+                           strlen(job->code));
+        *p = '\0';
+        return;
+    }
+
+    if (job->op != CL_CLAIM) {
+        snprintf(args, size, "&ticket=%s%s", job->ticket,
+                 job->op == CL_RESTOCK ? "&restock=1" : "");
+        return;
+    }
+
+    n = 0;
+
+    if (job->units) {
+        n = cl_conf.as_headers
+            ? snprintf(headers, 128, "X-Units: %d\r\n", job->units)
+            : snprintf(args, 128, "&units=%d", job->units);
+    }
+
+    if (job->item >= 0) {
+        snprintf((cl_conf.as_headers ? headers : args) + n, 256,
+                 cl_conf.as_headers ? "X-Item: %s\r\n" : "&item=%s",
+                 cl_conf.items[job->item]);
+    }
+}
+
+
+/* as it may stand in an URI, and in the ledger; returns where it ends */
+
+char *
+cl_http_escape(char *p, char *last, const char *text, size_t len)
+{
+    size_t         i;
+    unsigned char  ch;
+
+    for (i = 0; i < len && last - p > 3; i++) {
+        ch = text[i];
+
+        if ((ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'z')
+            || (ch >= 'A' && ch <= 'Z') || ch == '-' || ch == '_')
+        {
+            *p++ = ch;
+
+        } else {
+            p += sprintf(p, "%%%02X", ch);
+        }
+    }
+
+    return p;
+}
+
+
 const char *
 cl_http_path(cl_op_e op)
 {
-    return op == CL_CLAIM ? cl_conf.path
-           : op == CL_CONFIRM ? cl_conf.confirm_path : cl_conf.release_path;
+    switch (op) {
+
+    case CL_CONFIRM:
+        return cl_conf.confirm_path;
+
+    case CL_RELEASE:
+        return cl_conf.release_path;
+
+    case CL_REDEEM:
+        return cl_conf.redeem_path;
+
+    case CL_VOID:
+    case CL_RESTOCK:
+        return cl_conf.void_path;
+
+    default: /* CL_CLAIM */
+        return cl_conf.path;
+    }
 }
 
 
@@ -306,7 +375,11 @@ cl_http_word(cl_answer_t *a, int depth, cl_text_t *key, cl_text_t *value)
     if (depth > 1) {
 
         if (is("ticket") && a->ntickets < CL_MAX_TICKETS) {
+            a->codes[a->ntickets].len = 0;
             a->tickets[a->ntickets++] = *value;
+
+        } else if (is("code") && a->ntickets) {
+            a->codes[a->ntickets - 1] = *value;
         }
 
         return;
@@ -320,6 +393,12 @@ cl_http_word(cl_answer_t *a, int depth, cl_text_t *key, cl_text_t *value)
 
     } else if (is("seq")) {
         a->seq = *value;
+
+    } else if (is("code")) {
+        a->code = *value;
+
+    } else if (is("by")) {
+        a->by = *value;
     }
 
 #undef is

@@ -8,7 +8,8 @@
  * The ledger has a line a request, with a space between its columns and "-"
  * for what there is not:
  *
- *    1  claim, confirm or release
+ *    1  claim, confirm, release, redeem, void or restock (a void that gives
+ *       the unit back)
  *    2  when it was sent, microseconds since 1970
  *    3  when it was answered, or given up
  *    4  user
@@ -17,15 +18,22 @@
  *    7  item
  *    8  HTTP status, 0 if there was no answer
  *    9  outcome, "none" if there was no answer, "?" if it has none
- *   10  ticket; of a confirm or release the one that was sent
+ *   10  ticket; of what is no claim the one that was sent
  *   11  seq
  *   12  the user named in the ticket
- *   13  the other tickets that are listed, with commas
+ *   13  the other tickets that are listed, with commas; of what is no claim
+ *       the one that was answered
  *   14  number of the try of this user, of the repeat: 3.0
  *   15  index of the address
  *   16  how it ended: ok, odd (bytes that make no sense); or the answer did
  *       not count: cut (closed while the request was sent), fin, rst (closed
  *       after), drop, timeout, reset, eof, short (closed by the server)
+ *   17  code
+ *   18  codes of the tickets in 13, with commas; of what is no claim the code
+ *       that was sent instead of the ticket
+ *   19  who redeemed it ("by")
+ *
+ * Of 17 to 19 all bytes but letters, digits, "-" and "_" are as in an URI.
  */
 
 
@@ -53,6 +61,9 @@ typedef struct {
 
 static void cl_ledger_count(const char *name, size_t len, uint64_t latency);
 static cl_outcome_t *cl_ledger_outcome(const char *name, size_t len);
+static void cl_ledger_others(cl_job_t *job, cl_answer_t *a);
+static void cl_ledger_codes(cl_job_t *job, cl_answer_t *a);
+static void cl_ledger_text(cl_text_t *text);
 static void cl_ledger_owner(cl_text_t *ticket, cl_text_t *owner);
 static int cl_ledger_step(uint64_t us);
 static double cl_ledger_quantile(cl_outcome_t *o, double q);
@@ -64,7 +75,9 @@ static FILE          *cl_file;
 static cl_outcome_t   cl_outcomes[CL_LINES];   /* the first is all */
 static int            cl_noutcomes;
 
-static const char    *cl_ops[] = { "claim", "confirm", "release" };
+static const char    *cl_ops[] = {
+    "claim", "confirm", "release", "redeem", "void", "restock"
+};
 
 
 void
@@ -98,7 +111,17 @@ cl_ledger_name(cl_job_t *job, char *user, char *key, size_t size)
 
     key[0] = '\0';
 
-    if (cl_conf.key == CL_KEY_TRY) {
+    if (job->op == CL_REDEEM) {
+        snprintf(key, size, "r%llu-%u-%u-%d",
+                 (unsigned long long) cl_conf.seed, job->user, job->n,
+                 job->copy);
+
+    } else if (job->op == CL_VOID || job->op == CL_RESTOCK) {
+        return;
+
+    } else if (cl_conf.key == CL_KEY_TRY
+               || (cl_conf.key == CL_KEY_HALF && (job->user + job->n) % 2))
+    {
         snprintf(key, size, "k%llu-%u-%u",
                  (unsigned long long) cl_conf.seed, job->user, job->n);
 
@@ -165,17 +188,77 @@ cl_ledger_line(cl_conn_t *c, cl_answer_t *a, const char *end, uint64_t now)
             a && a->seq.len ? (int) a->seq.len : 1,
             a && a->seq.len ? a->seq.p : "-", (int) owner.len, owner.p);
 
+    cl_ledger_others(job, a);
+    fprintf(cl_file, " %u.%u %d %s ", job->n, job->attempt, c->target, end);
+    cl_ledger_codes(job, a);
+}
+
+
+static void
+cl_ledger_others(cl_job_t *job, cl_answer_t *a)
+{
+    int  i;
+
+    if (a && job->ticket && a->ticket.len) {
+        fprintf(cl_file, "%.*s", (int) a->ticket.len, a->ticket.p);
+        return;
+    }
+
     if (a == NULL || a->ntickets == 0) {
+        fputc('-', cl_file);
+        return;
+    }
+
+    for (i = 0; i < a->ntickets; i++) {
+        fprintf(cl_file, "%s%.*s", i ? "," : "",
+                (int) a->tickets[i].len, a->tickets[i].p);
+    }
+}
+
+
+static void
+cl_ledger_codes(cl_job_t *job, cl_answer_t *a)
+{
+    int        i;
+    cl_text_t  sent;
+
+    cl_ledger_text(a ? &a->code : NULL);
+    fputc(' ', cl_file);
+
+    if (job->code) {
+        sent.p = job->code;
+        sent.len = strlen(job->code);
+        cl_ledger_text(&sent);
+
+    } else if (a == NULL || a->ntickets == 0 || job->ticket) {
         fputc('-', cl_file);
 
     } else {
         for (i = 0; i < a->ntickets; i++) {
-            fprintf(cl_file, "%s%.*s", i ? "," : "",
-                    (int) a->tickets[i].len, a->tickets[i].p);
+            fputs(i ? "," : "", cl_file);
+            cl_ledger_text(&a->codes[i]);
         }
     }
 
-    fprintf(cl_file, " %u.%u %d %s\n", job->n, job->attempt, c->target, end);
+    fputc(' ', cl_file);
+    cl_ledger_text(a ? &a->by : NULL);
+    fputc('\n', cl_file);
+}
+
+
+static void
+cl_ledger_text(cl_text_t *text)
+{
+    char  buf[512], *p;
+
+    if (text == NULL || text->len == 0) {
+        fputc('-', cl_file);
+        return;
+    }
+
+    p = cl_http_escape(buf, buf + sizeof(buf), text->p, text->len);
+
+    fwrite(buf, 1, p - buf, cl_file);
 }
 
 

@@ -58,6 +58,8 @@ cl_conf_t  cl_conf = {
     .retry_limit = 60000000,
     .confirm_path = "/paid",
     .release_path = "/cancel",
+    .redeem_path = "/redeem",
+    .void_path = "/void",
     .settle_to = 10000,
     .settle_copies = 1
 };
@@ -92,6 +94,12 @@ static cl_option_t  cl_options[] = {
     { "release", CL_SHARE, &cl_conf.release, 100 },
     { "confirm-path", CL_TEXT, &cl_conf.confirm_path, 0 },
     { "release-path", CL_TEXT, &cl_conf.release_path, 0 },
+    { "redeem", CL_SHARE, &cl_conf.redeem, 100 },
+    { "void", CL_SHARE, &cl_conf.voids, 100 },
+    { "restock", CL_SHARE, &cl_conf.restock, 100 },
+    { "by-code", CL_SHARE, &cl_conf.by_code, 100 },
+    { "redeem-path", CL_TEXT, &cl_conf.redeem_path, 0 },
+    { "void-path", CL_TEXT, &cl_conf.void_path, 0 },
     { "settle-wait", CL_SPECIAL, NULL, 1e12 },
     { "settle-copies", CL_INT, &cl_conf.settle_copies, 16 },
     { "ledger", CL_TEXT, &cl_conf.ledger, 0 },
@@ -123,7 +131,8 @@ static const char  cl_usage[] =
 "  --units N,N,...       a random one of them for each try\n"
 "  --items A,B,...       the same\n"
 "  --as-headers          X-Units and X-Item instead of arguments\n"
-"  --key try|user        an Idempotency-Key for each try, or for each user\n"
+"  --key try|half|user   an Idempotency-Key for each try, for every second\n"
+"                        one, or for each user\n"
 "  --rate R              requests a second, at even distances\n"
 "  --duration T          no new tries after it\n"
 "  --timeout T           for an answer (2s)\n"
@@ -140,6 +149,13 @@ static const char  cl_usage[] =
 "  --release P           tickets to release\n"
 "  --confirm-path PATH   (/paid)\n"
 "  --release-path PATH   (/cancel)\n"
+"  --redeem P            tickets to redeem or to make void: which of both is\n"
+"  --void P              drawn for each copy, and all are sent at once, with\n"
+"                        keys of their own\n"
+"  --restock P           of the latter those that give the unit back\n"
+"  --by-code P           of the former those that name the code\n"
+"  --redeem-path PATH    (/redeem)\n"
+"  --void-path PATH      (/void)\n"
 "  --settle-wait T-T     before that, a random time (0-10ms)\n"
 "  --settle-copies N     times that each is sent (1)\n"
 "  --ledger FILE         lines are added to it\n"
@@ -271,11 +287,19 @@ cl_special(cl_option_t *o, char *arg)
 
     if (strcmp(o->name, "key") == 0) {
 
-        if (strcmp(arg, "user") != 0 && strcmp(arg, "try") != 0) {
-            cl_die("--key is try or user, not \"%s\"", arg);
+        if (strcmp(arg, "user") == 0) {
+            cl_conf.key = CL_KEY_USER;
+
+        } else if (strcmp(arg, "half") == 0) {
+            cl_conf.key = CL_KEY_HALF;
+
+        } else if (strcmp(arg, "try") == 0) {
+            cl_conf.key = CL_KEY_TRY;
+
+        } else {
+            cl_die("--key is try, half or user, not \"%s\"", arg);
         }
 
-        cl_conf.key = arg[0] == 'u' ? CL_KEY_USER : CL_KEY_TRY;
         return;
     }
 

@@ -22,6 +22,10 @@ static cl_job_t *cl_plan_new(uint64_t now);
 static int cl_plan_won(cl_answer_t *answer);
 static void cl_plan_again(cl_job_t *job, uint64_t now);
 static void cl_plan_settle(cl_job_t *job, cl_answer_t *answer, uint64_t now);
+static void cl_plan_spend(cl_job_t *job, cl_answer_t *answer, uint64_t now);
+static cl_job_t *cl_plan_copy(cl_job_t *job, cl_answer_t *answer,
+    uint64_t due);
+static char *cl_plan_text(cl_text_t *text);
 static void cl_plan_free(cl_job_t *job);
 
 
@@ -224,6 +228,7 @@ cl_plan_finish(cl_job_t *job, cl_answer_t *answer, uint64_t now)
 
     if (job->op == CL_CLAIM && answer->ticket.len) {
         cl_plan_settle(job, answer, now);
+        cl_plan_spend(job, answer, now);
 
         if (cl_plan_won(answer)) {
             cl_plan_again(job, now);
@@ -299,23 +304,85 @@ cl_plan_settle(cl_job_t *job, cl_answer_t *answer, uint64_t now)
     }
 
     for (i = 0; i < cl_conf.settle_copies; i++) {
-        s = cl_alloc(sizeof(cl_job_t));
-
-        *s = *job;
-        s->op = op;
-        s->attempt = 0;
-        s->ticket = cl_alloc(answer->ticket.len + 1);
-        memcpy(s->ticket, answer->ticket.p, answer->ticket.len);
-
         due = now + cl_conf.settle_from
               + cl_chance() * (cl_conf.settle_to - cl_conf.settle_from);
 
-        s->due = due;
-        s->born = due;
-
-        cl_figures.tries++;
-        cl_heap_push(&cl_waiting, due, s, 0);
+        s = cl_plan_copy(job, answer, due);
+        s->op = op;
     }
+}
+
+
+/*
+ * The same for a coupon.  All copies have the same time, so that they race,
+ * half of them by way of other addresses.
+ */
+
+static void
+cl_plan_spend(cl_job_t *job, cl_answer_t *answer, uint64_t now)
+{
+    int        i;
+    double     share;
+    uint64_t   due;
+    cl_job_t  *s;
+
+    share = cl_conf.redeem + cl_conf.voids;
+
+    if (share == 0 || (job->attempt == 0 && !cl_plan_won(answer))
+        || cl_chance() >= share)
+    {
+        return;
+    }
+
+    due = now + cl_conf.settle_from
+          + cl_chance() * (cl_conf.settle_to - cl_conf.settle_from);
+
+    for (i = 0; i < cl_conf.settle_copies; i++) {
+        s = cl_plan_copy(job, answer, due);
+        s->copy = i;
+
+        if (cl_chance() * share >= cl_conf.redeem) {
+            s->op = cl_chance() < cl_conf.restock ? CL_RESTOCK : CL_VOID;
+            continue;
+        }
+
+        s->op = CL_REDEEM;
+
+        /* of a code with a backslash only JSON knows what it means */
+
+        if (answer->code.len && cl_chance() < cl_conf.by_code
+            && memchr(answer->code.p, '\\', answer->code.len) == NULL)
+        {
+            s->code = cl_plan_text(&answer->code);
+        }
+    }
+}
+
+
+static cl_job_t *
+cl_plan_copy(cl_job_t *job, cl_answer_t *answer, uint64_t due)
+{
+    cl_job_t  *s;
+
+    s = cl_alloc(sizeof(cl_job_t));
+
+    *s = *job;
+    s->attempt = 0;
+    s->ticket = cl_plan_text(&answer->ticket);
+    s->due = due;
+    s->born = due;
+
+    cl_figures.tries++;
+    cl_heap_push(&cl_waiting, due, s, 0);
+
+    return s;
+}
+
+
+static char *
+cl_plan_text(cl_text_t *text)
+{
+    return memcpy(cl_alloc(text->len + 1), text->p, text->len);
 }
 
 
@@ -323,5 +390,6 @@ static void
 cl_plan_free(cl_job_t *job)
 {
     free(job->ticket);
+    free(job->code);
     free(job);
 }

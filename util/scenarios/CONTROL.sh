@@ -110,7 +110,7 @@ stop_nginx() {
 }
 
 
-# answers that nobody gave: doctor CHECK PERL, for each line by its columns
+# answers that nobody gave
 
 told() {
     doctor wins '$done++ || $F[8] ne "won"
@@ -126,12 +126,6 @@ told() {
     doctor answers '$F[8] eq "won" and $F[3] = "u0"'
     doctor status '$F[8] eq "sold_out" and $F[7] = 502'
     doctor settled '$F[0] eq "release" and $F[8] = "confirmed"'
-}
-
-
-doctor() {
-    perl -lane "$2;"' print "@F"' "$dir/ledger" >"$dir/doctored"
-    audit_finds "$1" "$dir/doctored"
 }
 
 

@@ -3,25 +3,28 @@ package Rush::Book;
 # What Redis holds of a campaign, for the audit: its numbers, the records of
 # its users, and the life of every ticket as the events tell it.
 #
-#   my $book = Rush::Book->read($redis, 'rush:', 'lipstick', $changes);
+#   my $book = Rush::Book->read($redis, 'rush:', 'lipstick', $changes,
+#                               $uploads);
 #
-# The last is a Rush::Changes.
+# The last two are a Rush::Changes and a Rush::Uploads.
 #
 #   $book->{campaign}   field -> value
 #   $book->{records}    user -> { given, tickets => [ { seq, state, units,
-#                       item, key } ] }
-#   $book->{tickets}    seq -> { user, units, item, state, nth, won, spans }:
-#                       state by the events, the won event's number and ms,
-#                       and spans [ from, to, nth ] of ms in which it was live,
-#                       and the event that ended it, if one did
+#                       item, key, extra } ] }: extra is what a play adds
+#   $book->{tickets}    seq -> { user, units, item, state, nth, won, spans,
+#                       code, by }: state by the events, the won event's
+#                       number and ms, spans [ from, to, nth ] of ms in which
+#                       it was live, and the event that ended it, if one did;
+#                       the code, and who redeemed it
 #   $book->{of}         user -> [ seq ... ]
 #   $book->{flaws}      what makes no sense in it: [ check, text ]
 #   $book->{series}     '' or item -> { ms => [ ], left => [ ], what => [ ] }:
 #                       what was left, after which word or change; or
-#                       "perhaps" was
+#                       "perhaps" was; and "SUPPLY", as late as it can be
 #   $book->{events}, $book->{won}, $book->{most}, $book->{over}
 #
 #   $book->least($item, $from, $to)   least units left between these ms
+#   $book->scarce($from, $to)         there were none, or no supply
 
 
 use strict;
@@ -30,6 +33,8 @@ use warnings;
 my %LIVE  = map { $_ => 1 } qw(h c i d);
 my %WORDS = (held => 'h', confirmed => 'c', issued => 'i', redeemed => 'd',
              released => 'r', expired => 'x', void => 'v');
+
+my $SUPPLY = ' supply';                # no item can have this name
 
 # what an event may follow, by state, and what it makes of it
 
@@ -42,7 +47,7 @@ my $BLOCK = 128;                       # events whose least is kept
 
 
 sub read {
-    my ($class, $redis, $prefix, $id, $changes) = @_;
+    my ($class, $redis, $prefix, $id, $changes, $uploads) = @_;
     my $book = bless { flaws => [] }, $class;
     my $key  = "$prefix\{$id}";
 
@@ -54,6 +59,7 @@ sub read {
 
         $book->{campaign} = \%before;
         $book->{changes}  = $changes;
+        $book->{uploads}  = $uploads;
         $book->{records}  = {};
         $book->{stream}   = [];
 
@@ -123,7 +129,8 @@ sub record {
         if $given !~ /^\d+\z/;
 
     for (@parts) {
-        my ($seq, $state, $units, $item, $till, $kid, $hash) = split /,/;
+        my ($seq, $state, $units, $item, $till, $kid, $hash, @extra)
+            = split /,/;
 
         if (!defined $kid || "$seq $state $units" !~ /^\d+ [a-z] \d*\z/) {
             $book->flaw('history', "record of $user: \"$text\"");
@@ -134,10 +141,20 @@ sub record {
 
         push @tickets, { seq => $seq, state => $state,
                          units => $units eq '' ? 1 : $units,
-                         item => $item, key => $hash // '' };
+                         item => $item, key => $hash // '',
+                         extra => [ map { decoded($_) } @extra ] };
     }
 
     return { given => $given, tickets => \@tickets };
+}
+
+
+sub decoded {
+    my ($text) = @_;
+
+    $text =~ s/%([0-9A-Fa-f]{2})/chr hex $1/ge;
+
+    return $text;
 }
 
 
@@ -174,6 +191,7 @@ sub flaw {
 sub replay {
     my ($book) = @_;
     my @changes = @{$book->{changes}{list}};
+    my @uploads = @{$book->{uploads}{list}};
     my ($nth, $last) = (0);
 
     $book->begin();
@@ -189,7 +207,15 @@ sub replay {
             $book->change($last);
         }
 
+        # all of an upload is there when it was answered
+
+        $book->note($SUPPLY, $uploads[0]{done}, (shift @uploads)->{added}, '')
+            while @uploads && $uploads[0]{done} < $event->{ms};
+
         my $delta = $book->event($event, $nth++) // next;
+
+        $book->note($SUPPLY, $event->{ms}, -$event->{units}, 'won')
+            if $book->{uploads}{known} && $event->{t} eq 'won';
 
         # units that came back, less those that left the stock for good
 
@@ -204,6 +230,7 @@ sub replay {
     }
 
     $book->change($_) for @changes;
+    $book->note($SUPPLY, $_->{done}, $_->{added}, '') for @uploads;
 }
 
 
@@ -212,7 +239,7 @@ sub replay {
 sub begin {
     my ($book) = @_;
     my $campaign = $book->{campaign};
-    my %total = ('' => $campaign->{total});
+    my %total = ('' => $campaign->{stock});
 
     $total{$_} = $campaign->{"total:$_"} // 0
         for split ' ', $campaign->{items} // '';
@@ -220,18 +247,21 @@ sub begin {
     for (@{$book->{stream}}) {
         my $n = drained($_, $book->{drained} //= {}) or next;
 
-        $total{''} += $n;
         $total{$_->{item}} += $n if defined $_->{item};
+        $book->{void} += $n;
     }
 
     $total{''} -= $_->{more} for @{$book->{changes}{list}};
 
     $book->{drained} = {};
     $book->{tickets} = {};
+    $book->{first}   = defined $campaign->{codes} ? 'i' : undef;
     $book->{won}     = 0;
     $book->{over}    = [];
     $book->{most}    = {};
     $book->{left}    = \%total;
+
+    $total{$SUPPLY} = 0 if $book->{uploads}{known};
 
     $book->note($_, 0, 0, '') for keys %total;
 }
@@ -302,8 +332,8 @@ sub event {
         $book->{tickets}{$seq} = {
             user => $e->{user}, units => $e->{units}, seq => $seq,
             item => $e->{item} // '', nth => $nth, won => $e->{ms},
-            state => defined $e->{until} ? 'h' : 'c',
-            spans => [ [ $e->{ms} ] ]
+            state => $book->{first} // (defined $e->{until} ? 'h' : 'c'),
+            spans => [ [ $e->{ms} ] ], code => $e->{code}
         };
 
         push @{$book->{of}{$e->{user}}}, $seq;
@@ -324,6 +354,8 @@ sub event {
                                . $t->{state});
         return;
     }
+
+    $t->{by} = $e->{ref} if $word eq 'redeemed';
 
     $to = 'w' if $to eq 'v' && $e->{restock};
 
@@ -402,6 +434,15 @@ sub least {
     }
 
     return $least;
+}
+
+
+sub scarce {
+    my ($book, $from, $to) = @_;
+
+    return $book->least('', $from, $to) <= 0
+           || $book->{uploads}{known}
+              && $book->least($SUPPLY, $from, $to) <= 0;
 }
 
 

@@ -5,13 +5,15 @@ package Rush::Ledger;
 #
 #   Rush::Ledger->new($book, Rush::Losses->new(...), \%opt, \&problem,
 #                     \%checked)->check(@files);
+#
+# Of coupons, $book->{codes} is a Rush::Codes, $book->{opens} a Rush::Opens.
 
 
 use strict;
 use warnings;
 
 my @COLUMNS = qw(op sent done user key units item status outcome ticket seq
-                 owner others try target end);
+                 owner others try target end code codes by);
 
 my %STATUS = (won => 200, again => 200, sold_out => 409, limit => 409,
               early => 425, ended => 410, paused => 423, denied => 403,
@@ -129,6 +131,9 @@ sub judge {
     $self->problem('answers', $line, 'bytes that belong to no answer')
         if $line->{end} eq 'odd';
 
+    $self->{book}{opens}->asked($line)
+        if $self->{book}{opens} && $line->{op} eq 'claim';
+
     if ($line->{status} == 0) {
         return;
     }
@@ -142,6 +147,8 @@ sub judge {
     for (@tickets) {
         $self->check_ticket($line, $_);
     }
+
+    $self->check_codes($line, @tickets) if $self->{book}{codes};
 
     if ($line->{status} == 200 && $line->{ticket} eq '-') {
         $self->problem('wins', $line, 'no ticket');
@@ -221,6 +228,24 @@ sub check_ticket {
 }
 
 
+# the codes of these tickets
+
+sub check_codes {
+    my ($self, $line, @tickets) = @_;
+    my ($codes, $opens) = @{$self->{book}}{qw(codes opens)};
+    my @told = split /,/, $line->{codes} eq '-' ? '' : $line->{codes};
+
+    unshift @told, $line->{code} if $line->{ticket} ne '-';
+
+    for (@tickets) {
+        my $seq = (split /~/)[3] // '';
+
+        $codes->told($line, $seq, shift(@told) // '-');
+        $opens->won($line, $seq) if $line->{outcome} eq 'won';
+    }
+}
+
+
 # I6: what is answered to one key names one ticket, unless that was given back
 # between
 
@@ -287,7 +312,7 @@ sub check_wins {
 }
 
 
-# an answer to confirm or release is what the events say
+# an answer to what is no claim is what the events say
 
 sub check_settled {
     my ($self, $line) = @_;
@@ -298,6 +323,9 @@ sub check_settled {
     $self->{checked}{settled}++;
 
     return if $word eq 'pending' || $word eq 'busy';
+
+    $self->{book}{codes}->spent($line)
+        if $line->{op} eq 'redeem' && $self->{book}{codes};
 
     if (!$t) {
         $self->problem('settled', $line, "seq $seq is not in Redis");

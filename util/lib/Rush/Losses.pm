@@ -145,7 +145,7 @@ sub unreasonable {
     my $to   = int($line->{done} / 1000) + $self->{slack};
 
     if ($word eq 'sold_out') {
-        return if $book->least('', $from - $self->{lease}, $to) <= 0;
+        return if $book->scarce($from - $self->{lease}, $to);
 
         for my $item ('', $line->{item} ne '-' ? $line->{item} : ()) {
             return if $book->least($item, $from, $to) < $line->{units};
@@ -195,7 +195,10 @@ sub unlimited {
 sub leases {
     my ($self) = @_;
     my $s = $self->{book}{series}{''};
-    my %now = (left => $s->{left}[0], paused => 0, ends => 0, ms => 0);
+    my %now = (left => $s->{left}[0], paused => 0, ends => 0, ms => 0,
+               supply => $self->{book}{uploads}{known} ? 0 : 9e15);
+    my @uploads = sort { $a->{sent} <=> $b->{sent} }
+                       @{$self->{book}{uploads}{list}};
     my $reopen = 0;
     my @found;
 
@@ -203,18 +206,24 @@ sub leases {
 
     for my $i (1 .. $#{$s->{ms}}) {
         my ($ms, $what) = ($s->{ms}[$i], $s->{what}[$i]);
+
+        $reopen = $self->supplied(\%now, shift @uploads, $reopen)
+            while @uploads && $uploads[0]{sent} <= $ms;
+
         my %was = %now;
 
         next if $what eq 'perhaps';
 
         $now{left} = $s->{left}[$i];
+        $now{supply}-- if $what eq 'won';
         @now{qw(paused ends ms)} = @$what{qw(paused ends ms)} if ref $what;
 
         push @found, $self->early(\%now, $ms, $reopen)
             if $what eq 'won';
 
         my $opens = ref $what ? closed(\%was, $ms) && !closed(\%now, $ms)
-                              : $was{left} <= 0 && $now{left} > 0;
+                              : $was{left} <= 0 && $now{left} > 0
+                                && $now{supply} > 0;
 
         $reopen = $ms + $self->{lease} if $opens;
     }
@@ -223,10 +232,23 @@ sub leases {
 }
 
 
+# codes may be there as soon as they were sent; returns when it opens
+
+sub supplied {
+    my ($self, $now, $upload, $reopen) = @_;
+    my $sent = $upload->{sent};
+    my $was  = closed($now, $sent);
+
+    $now->{supply} += $upload->{added};
+
+    return $was && !closed($now, $sent) ? $sent + $self->{lease} : $reopen;
+}
+
+
 sub closed {
     my ($now, $ms) = @_;
 
-    return $now->{left} <= 0 || $now->{paused}
+    return $now->{left} <= 0 || $now->{supply} <= 0 || $now->{paused}
            || $now->{ends} && $now->{ends} <= $ms;
 }
 
