@@ -3,7 +3,7 @@
 -- speed in OpenResty: compiled once, all names local, regex and calls of C
 -- that the JIT compiles, headers by nginx's own directives.
 --
--- peer.conf calls it, peer-claim.lua is what Redis runs.
+-- peer.conf calls it, peer-claim.lua and peer-coupon.lua are what Redis runs.
 
 local ffi = require "ffi"
 local redis = require "nginx.redis"      -- Debian's name of lua-resty-redis
@@ -14,12 +14,15 @@ local print, discard_body = ngx.print, ngx.req.discard_body
 local get_method = ngx.req.get_method
 local sub, match, C = string.sub, string.match, ffi.C
 
-local CAMPAIGN = 'bench'
-local KEY = 'peer:{' .. CAMPAIGN .. '}'
-local USERS, EVENTS = KEY .. ':users', KEY .. ':events'
+-- id -> the script in Redis, and what stands around the last of its reply
+local CAMPAIGNS = {
+    bench = { file = 'peer-claim.lua', before = ',"hold_until":', after = '' },
+    drops = { file = 'peer-coupon.lua', before = ',"code":"', after = '"' },
+}
+
 local PURPOSE = 'rush ticket\npeer:\n'
 local ID = [[^[A-Za-z0-9_.:@-]{1,64}\z]]
-local REPLY = '^(%a+)\t(%d+)\t(%d+)\t(%d+)\t(%d+)\t(%d*)$'
+local REPLY = '^(%a+)\t(%d+)\t(%d+)\t(%d+)\t(%d+)\t(%w*)$'
 local TIMEOUT, IDLE, POOL = 5000, 60000, 4096
 
 local STATUS = { won = 200, again = 200, sold_out = 409, early = 425,
@@ -43,7 +46,7 @@ local mac = C.HMAC_CTX_new()             -- keyed once, used again and again
 local digest = ffi.new('unsigned char[32]')
 local length = ffi.new('unsigned int[1]')
 
-local address, script, sha, kid
+local address, kid
 
 local _M = {}
 
@@ -58,8 +61,8 @@ local function slurp(name)
 end
 
 
--- before nginx forks: where Redis is, the key of tickets, Redis' script
-function _M.init(socket, keys, name)
+-- before nginx forks: where Redis is, the key of tickets, Redis' scripts
+function _M.init(socket, keys, scripts)
     local secret
 
     address = socket
@@ -67,15 +70,20 @@ function _M.init(socket, keys, name)
 
     assert(C.HMAC_Init_ex(mac, secret, #secret, C.EVP_sha256(), nil) == 1)
 
-    script = slurp(name)
-    sha = ngx.sha1_bin(script):gsub('.', function (c)
-        return ('%02x'):format(c:byte())
-    end)
+    for id, c in pairs(CAMPAIGNS) do
+        c.id, c.key = id, 'peer:{' .. id .. '}'
+        c.users, c.events = c.key .. ':users', c.key .. ':events'
+
+        c.script = slurp(scripts .. c.file)
+        c.sha = ngx.sha1_bin(c.script):gsub('.', function (byte)
+            return ('%02x'):format(byte:byte())
+        end)
+    end
 end
 
 
-local function ticket(user, made, seq)
-    local body = CAMPAIGN .. '~' .. made .. '~' .. user .. '~' .. seq
+local function ticket(id, user, made, seq)
+    local body = id .. '~' .. made .. '~' .. user .. '~' .. seq
     local text = PURPOSE .. body
 
     if C.HMAC_Init_ex(mac, nil, 0, nil, nil) ~= 1
@@ -104,7 +112,7 @@ end
 
 
 -- what the script says, or nil and why not
-local function ask(user)
+local function ask(c, user)
     local red = redis:new()
 
     red:set_timeout(TIMEOUT)
@@ -117,10 +125,10 @@ local function ask(user)
 
     local reply
 
-    reply, err = red:evalsha(sha, 3, KEY, USERS, EVENTS, user)
+    reply, err = red:evalsha(c.sha, 3, c.key, c.users, c.events, user)
 
     if not reply and err and sub(err, 1, 8) == 'NOSCRIPT' then
-        reply, err = red:eval(script, 3, KEY, USERS, EVENTS, user)
+        reply, err = red:eval(c.script, 3, c.key, c.users, c.events, user)
     end
 
     if not reply then
@@ -135,7 +143,9 @@ local function ask(user)
 end
 
 
-function _M.claim()
+function _M.claim(id)
+    local c = CAMPAIGNS[id]
+
     discard_body()
 
     if get_method() ~= 'POST' then
@@ -152,7 +162,7 @@ function _M.claim()
         return refuse('invalid')
     end
 
-    local reply, err = ask(user)
+    local reply, err = ask(c, user)
 
     if not reply then
         ngx.log(ngx.ERR, 'redis: ', err)
@@ -160,16 +170,16 @@ function _M.claim()
         return refuse('pending')
     end
 
-    local outcome, made, seq, left, now, till = match(reply, REPLY)
+    local outcome, made, seq, left, now, last = match(reply, REPLY)
 
     if not outcome then
         return refuse(reply)
     end
 
     return send(outcome, '{"outcome":"' .. outcome .. '","campaign":"'
-                .. CAMPAIGN .. '","ticket":"' .. ticket(user, made, seq)
+                .. id .. '","ticket":"' .. ticket(id, user, made, seq)
                 .. '","seq":' .. seq .. ',"units":1,"left":' .. left
-                .. (till ~= '' and ',"hold_until":' .. till or '')
+                .. (last ~= '' and c.before .. last .. c.after or '')
                 .. ',"now":' .. now .. '}')
 end
 

@@ -1,15 +1,15 @@
-# The tables and the JSON of util/bench, from the lines that run.sh writes.
-# Set with -v: out, where the JSON goes; seconds, load, machine, when.
-#
-# v[key, 1 .. count[key]] are the values of a figure, key is "CONNECTIONS RUN
-# FIGURE"; what is printed is their median.  A ratio is made of two runs of
-# one round.
+# The tables and the JSON of util/bench, from the lines that run.sh writes; it
+# needs figures.awk.  Set with -v: out, where the JSON goes; seconds, load,
+# machine, when.  A ratio is made of two runs of one round.
 
 BEGIN {
-    nnames = split("plain won peer out early plain_get state", names, " ")
+    nnames = split("plain won sequence pool peer out early plain_get state",
+                   names, " ")
 
     title["plain"] = "return 200"
     title["won"] = "claim, won"
+    title["sequence"] = "claim of a sequence, won"
+    title["pool"] = "claim of a pool, won"
     title["peer"] = "claim, won, by the peer"
     title["out"] = "claim, sold_out"
     title["early"] = "claim, early"
@@ -17,12 +17,17 @@ BEGIN {
     title["state"] = "rush_state, GET"
 
     base["won"] = base["peer"] = base["out"] = base["early"] = "plain"
+    base["sequence"] = base["pool"] = "plain"
     base["state"] = "plain_get"
 
     goal("won speed", "least", 0.78, "claims a second ÷ return 200")
     goal("won cost", "most", 1.75, "CPU of a claim ÷ of a return 200")
     goal("won peer_speed", "least", 1.8, "claims a second ÷ the peer's")
     goal("won peer_cost", "most", 0.45, "CPU of a claim ÷ of the peer's")
+    goal("sequence sale_speed", "least", 0.9,
+         "claims of a sequence a second ÷ of a sale")
+    goal("pool sale_speed", "least", 0.9,
+         "claims of a pool a second ÷ of a sale")
     goal("out speed", "least", 0.9, "sold_out a second ÷ return 200")
     goal("early speed", "least", 0.9, "early a second ÷ return 200")
     goal("state speed", "least", 0.9, "rush_state a second ÷ return 200")
@@ -45,10 +50,11 @@ BEGIN {
     put(at "p99", $12 / 1000)
     put(at "wrk", $13 / $4)
 
-    if ($1 == "won") {
+    if ($1 ~ /^(won|sequence|pool)$/)
         put(at "batch", $8 ? $4 / $8 : 0)
-        put("bytes", $10)
-    }
+
+    if ($10)
+        put($1 == "won" ? "bytes" : "bytes_" $1, $10)
 
     if (!($2 in seen)) {
         seen[$2] = 1
@@ -64,53 +70,14 @@ END {
             ratios(conns[i], r)
 
     table()
+    coupons()
     peers()
     goals()
 
-    if (has("bytes"))
-        printf "\nRedis memory: %.0f bytes a ticket\n", median("bytes")
+    memory("bytes", "ticket")
+    memory("bytes_sequence", "ticket of a sequence")
 
     json()
-}
-
-
-function goal(figure, kind, limit, text) {
-    goal_figure[++ngoals] = figure
-    goal_kind[ngoals] = kind
-    goal_limit[ngoals] = limit
-    goal_text[ngoals] = text
-}
-
-
-function put(key, value) {
-    v[key, ++count[key]] = value
-}
-
-
-function has(key) {
-    return key in count
-}
-
-
-function median(key,  i, j, t, n) {
-    n = count[key]
-
-    for (i = 2; i <= n; i++)
-        for (j = i; j > 1 && v[key, j - 1] > v[key, j]; j--) {
-            t = v[key, j]
-            v[key, j] = v[key, j - 1]
-            v[key, j - 1] = t
-        }
-
-    i = int((n + 1) / 2)
-
-    return (v[key, i] + v[key, n + 1 - i]) / 2
-}
-
-
-# a figure as text, and nothing if there is none
-function text(key, digits) {
-    return has(key) ? sprintf("%." digits "f", median(key)) : ""
 }
 
 
@@ -133,6 +100,23 @@ function ratios(n, round,  name, run, to) {
         put(n " won peer_cost", (worker[run] + redis[run]) \
                                 / (worker[to] + redis[to]))
         put(n " won peer_redis", redis[run] / redis[to])
+    }
+
+    coupon_ratios(n, round, "sequence")
+    coupon_ratios(n, round, "pool")
+}
+
+
+# a claim of a coupon against one of a sale
+function coupon_ratios(n, round, name,  run, to) {
+    run = n " " round " " name
+    to = n " " round " won"
+
+    if ((run in rate) && (to in rate)) {
+        put(n " " name " sale_speed", rate[run] / rate[to])
+        put(n " " name " sale_cost", (worker[run] + redis[run]) \
+                                     / (worker[to] + redis[to]))
+        put(n " " name " sale_redis", redis[run] / redis[to])
     }
 }
 
@@ -162,6 +146,33 @@ function table(  i, k, name, at) {
 }
 
 
+function coupons(  i, k, at, head) {
+    for (i = 1; i <= nconns; i++)
+        for (k = 1; k <= nnames; k++) {
+            at = conns[i] " " names[k] " sale_"
+
+            if (!has(at "speed"))
+                continue
+
+            if (!head++) {
+                print "\n| conn. | | claims a second ÷ a sale\047s | CPU ÷" \
+                      " | Redis CPU ÷ |"
+                print "|---|---|---|---|---|"
+            }
+
+            print "| " conns[i] " | " title[names[k]] \
+                  " | " text(at "speed", 2) " | " text(at "cost", 2) \
+                  " | " text(at "redis", 2) " |"
+        }
+}
+
+
+function memory(key, of) {
+    if (has(key))
+        printf "\nRedis memory: %.0f bytes a %s\n", median(key), of
+}
+
+
 function peers(  i, at) {
     if (!has(conns[1] " won peer_speed"))
         return
@@ -174,60 +185,6 @@ function peers(  i, at) {
         printf("| %s | %s | %s | %s |\n", conns[i], text(at "speed", 2),
                text(at "cost", 2), text(at "redis", 2))
     }
-}
-
-
-function met(g, key) {
-    return goal_kind[g] == "least" ? median(key) >= goal_limit[g] \
-                                   : median(key) <= goal_limit[g]
-}
-
-
-function goals(  g, i, line, rule) {
-    line = "\n| | goal |"
-    rule = "\n|---|---|"
-
-    for (i = 1; i <= nconns; i++) {
-        line = line " " conns[i] " connections | |"
-        rule = rule "---|---|"
-    }
-
-    for (g = 1; g <= ngoals; g++)
-        if (has(conns[1] " " goal_figure[g])) {
-            if (line != "")
-                print line rule
-
-            line = ""
-            print goal_line(g)
-        }
-}
-
-
-function goal_line(g,  i, key, line) {
-    line = "| " goal_text[g] " | " \
-           (goal_kind[g] == "least" ? "≥ " : "≤ ") goal_limit[g] " |"
-
-    for (i = 1; i <= nconns; i++) {
-        key = conns[i] " " goal_figure[g]
-        line = line " " text(key, 2) " | " (met(g, key) ? "met |" : "missed |")
-    }
-
-    return line
-}
-
-
-# members of an object: those of "NAME:DIGITS ..." that there are
-function members(at, list,  i, n, part, of, s) {
-    n = split(list, part, " ")
-
-    for (i = 1; i <= n; i++) {
-        split(part[i], of, ":")
-
-        if (has(at of[1]))
-            s = s (s == "" ? "" : ",") "\"" of[1] "\":" text(at of[1], of[2])
-    }
-
-    return s
 }
 
 
@@ -246,7 +203,9 @@ function json(  i, k, s) {
     }
 
     print s "},\"goals\":[" json_goals() "]" \
-          (has("bytes") ? "," members("", "bytes:0") : "") "}" >out
+          (has("bytes") ? "," members("", "bytes:0") : "") \
+          (has("bytes_sequence") ? "," members("", "bytes_sequence:0") : "") \
+          "}" >out
 }
 
 
@@ -254,25 +213,6 @@ function json_run(n, name) {
     return "\"" name "\":{" \
            members(n " " name " ", "rate:0 worker:3 redis:3 busy:3 p50:3" \
                    " p99:3 wrk:3 commands:1 scripts:1 speed:3 cost:3" \
-                   " peer_speed:3 peer_cost:3 peer_redis:3 batch:1") "}"
-}
-
-
-function json_goals(  g, i, key, of, s) {
-    for (g = 1; g <= ngoals; g++)
-        for (i = 1; i <= nconns; i++) {
-            key = conns[i] " " goal_figure[g]
-
-            if (!has(key))
-                continue
-
-            split(goal_figure[g], of, " ")
-            s = s (s == "" ? "" : ",") \
-                "{\"connections\":" conns[i] ",\"run\":\"" of[1] \
-                "\",\"figure\":\"" of[2] "\",\"" goal_kind[g] "\":" \
-                goal_limit[g] ",\"measured\":" text(key, 3) \
-                ",\"met\":" (met(g, key) ? "true" : "false") "}"
-        }
-
-    return s
+                   " peer_speed:3 peer_cost:3 peer_redis:3" \
+                   " sale_speed:3 sale_cost:3 sale_redis:3 batch:1") "}"
 }

@@ -37,6 +37,8 @@ redis_idle() {
 prepare() {
     case $1 in
         won | peer) fresh; redis_idle ;;
+        sequence) fresh_drops 1000000000; redis_idle ;;
+        pool) fresh_codes $((seconds * POOL)); redis_idle ;;
         early) soon ;;
     esac
 
@@ -76,6 +78,8 @@ loaded() {
 # what was answered and what Redis has fit: verify NAME CONNECTIONS
 
 verify() {
+    [ "$1" != pool ] || pool_lasted
+
     case $1 in
         out | early) expect "$1: answers over 399" "$status" "$requests" ;;
         *) expect "$1: other answers than 200" "$status" 0 ;;
@@ -84,6 +88,8 @@ verify() {
     case $1 in
         won) believe 'rush:{bench}' "$requests" "$2" ;;
         peer) believe 'peer:{bench}' "$requests" "$2" ;;
+        sequence) believe 'rush:{drops}' "$requests" "$2" 0 ;;
+        pool) believe 'rush:{codes}' "$requests" "$2" 0; pool_fits ;;
         out) lost 'rush:{gone}' 1 ;;
         early) lost 'rush:{soon}' 0 ;;
     esac
@@ -113,7 +119,7 @@ run() {
     sleep 0.3
     verify "$1" "$2"
 
-    if [ "$1" = won ]; then
+    if [ "$1" = won ] || [ "$1" = sequence ]; then
         ticket=$((($(redis_info memory used_memory) - memory) / won))
     fi
 

@@ -3,10 +3,13 @@
 #
 #   bench_start              all of it
 #   poll_start               what --poll needs: two workers, one campaign
+#   crowd_start              what --coupons needs: Rush and the peer
 #   target NAME              what a run asks and of whom: path, method, url
 #                            and process are set for the caller
 #   sample NAME USER         one answer, headers and body: $dir/sample.NAME
-#   fresh                    campaigns where nobody has won yet
+#   fresh                    sales where nobody has won yet
+#   fresh_drops STOCK        coupons of a sequence, the same, the peer's too
+#   fresh_codes NUMBER       coupons of a pool of so many codes, the same
 #   soon                     a campaign that starts in an hour
 #
 # SECRET signs tickets with the key k1.
@@ -37,13 +40,35 @@ campaign() {
 }
 
 
+# a campaign that nobody knows yet, whatever had its id: renew ID MEMBER...
+
+renew() {
+    [ "$(redis_cli exists "${prefix:-rush:}{$1}")" = 0 ] || campaign del "$1"
+    campaign set "$@"
+}
+
+
 fresh() {
     local prefix
 
     for prefix in rush: peer:; do
-        [ "$(redis_cli exists "$prefix{bench}")" = 0 ] || campaign del bench
-        campaign set bench kind=sale stock=1000000000 hold=15m
+        renew bench kind=sale stock=1000000000 hold=15m
     done
+}
+
+
+fresh_drops() {
+    local prefix
+
+    for prefix in rush: peer:; do
+        renew drops kind=coupon "stock=$1"
+    done
+}
+
+
+fresh_codes() {
+    renew codes kind=coupon codes=pool stock=1000000000
+    upload codes "$1"
 }
 
 
@@ -59,14 +84,17 @@ target() {
     method=POST url=http://127.0.0.1:$port/ process=$worker
 
     case $1 in
-        won) path=/claim ;;
+        won | peer) path=/claim ;;
+        sequence | peer_sequence) path=/drops ;;
+        pool) path=/codes ;;
         out) path=/empty ;;
-        peer)
-            path=/claim url=http://127.0.0.1:$peer_port/ process=$peer_worker
-            ;;
         state) path=/state method=GET ;;
         plain_get) path=/fixed method=GET ;;
         *) path=/$1 ;;
+    esac
+
+    case $1 in
+        peer*) url=http://127.0.0.1:$peer_port/ process=$peer_worker ;;
     esac
 }
 
@@ -153,6 +181,7 @@ bench_start() {
     redis_ready
     campaign set gone kind=sale stock=1 hold=1d
     fresh
+    fresh_drops 1000000000
     soon
 
     [[ " ${names[*]} " != *' peer '* ]] || peer_start
@@ -172,15 +201,30 @@ bench_start() {
     { base plain won; base plain_get state; } >"$dir/base.conf"
     nginx_start
     worker=$(workers "$nginx" 1) || exit 2
+
+    fresh_codes 1000
+}
+
+
+# Rush alone, without "return 200": rush_start WORKERS
+
+rush_start() {
+    port=$(free_port) || exit 2
+    conf rush "$1" "$port" >"$dir/nginx.conf"
+    : >"$dir/base.conf"
+    nginx_start
+    worker=$(workers "$nginx" "$1") || exit 2
 }
 
 
 poll_start() {
     redis_ready
+    rush_start 2
+}
 
-    port=$(free_port) || exit 2
-    conf rush 2 "$port" >"$dir/nginx.conf"
-    : >"$dir/base.conf"
-    nginx_start
-    worker=$(workers "$nginx" 2) || exit 2
+
+crowd_start() {
+    redis_ready
+    peer_start
+    rush_start 1
 }
