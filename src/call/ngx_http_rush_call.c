@@ -282,7 +282,6 @@ ngx_http_rush_calls_ready(void *data)
 {
     ngx_http_rush_calls_t *calls = data;
 
-    ngx_http_rush_execs_ready(calls);
     ngx_post_event(&calls->flush, &ngx_posted_events);
 }
 
@@ -303,6 +302,8 @@ ngx_http_rush_calls_flush(ngx_http_rush_calls_t *calls)
     if (ngx_http_rush_redis_usable(calls->redis) != NGX_OK) {
         return;
     }
+
+    ngx_http_rush_execs_ready(calls);
 
     while (!ngx_queue_empty(&calls->dirty)) {
         q = ngx_queue_head(&calls->dirty);

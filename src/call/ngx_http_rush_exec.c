@@ -73,28 +73,26 @@ ngx_http_rush_exec_send(ngx_http_rush_exec_t *exec,
     exec->handler = handler;
     exec->data = data;
 
-    switch (ngx_http_rush_redis_usable(redis)) {
+    ngx_http_rush_redis_connect(redis);
 
-    case NGX_OK:
-        ngx_http_rush_redis_send_now(redis, &exec->command);
-        break;
-
-    case NGX_AGAIN:
-        ngx_queue_insert_tail(&exec->calls->execs, &exec->queue);
-
-        exec->timer.handler = ngx_http_rush_exec_timer;
-        exec->timer.data = exec;
-        exec->timer.log = exec->calls->log;
-
-        ngx_add_timer(&exec->timer, redis->conf->timeout);
-        ngx_http_rush_redis_connect(redis);
-        break;
-
-    default: /* NGX_DECLINED */
-        ngx_http_rush_redis_connect(redis);
+    if (ngx_http_rush_redis_usable(redis) == NGX_DECLINED) {
         ngx_http_rush_exec_free(exec);
         return NGX_ERROR;
     }
+
+    /*
+     * not from here: a write that fails calls handlers at once, and the
+     * caller does not know yet that it waits
+     */
+
+    ngx_queue_insert_tail(&exec->calls->execs, &exec->queue);
+
+    exec->timer.handler = ngx_http_rush_exec_timer;
+    exec->timer.data = exec;
+    exec->timer.log = exec->calls->log;
+
+    ngx_add_timer(&exec->timer, redis->conf->timeout);
+    ngx_post_event(&exec->calls->flush, &ngx_posted_events);
 
     return NGX_AGAIN;
 }

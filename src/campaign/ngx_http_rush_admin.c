@@ -3,13 +3,17 @@
  * Copyright (C) 2026, the Rush authors
  *
  * Commands of administration.  A campaign and the index of campaigns are in
- * different slots, so no script changes both: the id is in the index before
- * the campaign is made, and leaves it after the campaign.
+ * different slots, so no script changes both.  The id is in the index before
+ * the campaign is made, with a score that no campaign has, and gets its own
+ * afterwards; it leaves the index before the campaign goes.  So whoever comes
+ * between leaves no campaign without its id.
  */
 
 
 #include "campaign/ngx_http_rush_admin.h"
 
+
+#define NGX_HTTP_RUSH_ADMIN_MADE  "-inf"    /* score of what is being made */
 
 #define NGX_HTTP_RUSH_ADMIN_KEY  (NGX_HTTP_RUSH_PREFIX_LEN                    \
                                   + 2 * NGX_HTTP_RUSH_ID_LEN + 32)
@@ -73,13 +77,13 @@ ngx_http_rush_admin_define(ngx_http_rush_place_t *place, ngx_str_t *id,
     ngx_str_set(&add[0], "ZADD");
     ngx_http_rush_admin_campaigns(place, buf, &add[1]);
     ngx_str_set(&add[2], "NX");
-    ngx_str_set(&add[3], "+inf");
+    ngx_str_set(&add[3], NGX_HTTP_RUSH_ADMIN_MADE);
     add[4] = *id;
 
     exec = ngx_http_rush_exec_create(place->calls);
 
     if (exec == NULL
-        || ngx_http_rush_exec_add(exec, add, 5) != NGX_OK
+        || (*verb == 's' && ngx_http_rush_exec_add(exec, add, 5) != NGX_OK)
         || ngx_http_rush_exec_add(exec, eval.elts, eval.nelts) != NGX_OK)
     {
         ngx_http_rush_exec_free(exec);
@@ -94,8 +98,10 @@ ngx_http_rush_exec_t *
 ngx_http_rush_admin_remove(ngx_http_rush_place_t *place, ngx_str_t *id,
     ngx_str_t *version, ngx_pool_t *pool)
 {
-    ngx_str_t    *arg;
-    ngx_array_t   eval;
+    u_char                 buf[NGX_HTTP_RUSH_ADMIN_KEY];
+    ngx_str_t              rem[3], *arg;
+    ngx_array_t            eval;
+    ngx_http_rush_exec_t  *exec;
 
     if (ngx_array_init(&eval, pool, 16, sizeof(ngx_str_t)) != NGX_OK
         || ngx_http_rush_admin_keys(place, id, &eval, pool) != NGX_OK)
@@ -111,7 +117,21 @@ ngx_http_rush_admin_remove(ngx_http_rush_place_t *place, ngx_str_t *id,
     ngx_str_set(&arg[0], "del");
     arg[1] = *version;
 
-    return ngx_http_rush_admin_one(place, eval.elts, eval.nelts);
+    ngx_str_set(&rem[0], "ZREM");
+    ngx_http_rush_admin_campaigns(place, buf, &rem[1]);
+    rem[2] = *id;
+
+    exec = ngx_http_rush_exec_create(place->calls);
+
+    if (exec == NULL
+        || ngx_http_rush_exec_add(exec, rem, 3) != NGX_OK
+        || ngx_http_rush_exec_add(exec, eval.elts, eval.nelts) != NGX_OK)
+    {
+        ngx_http_rush_exec_free(exec);
+        return NULL;
+    }
+
+    return exec;
 }
 
 
@@ -185,24 +205,26 @@ ngx_http_rush_exec_t *
 ngx_http_rush_admin_index(ngx_http_rush_place_t *place, ngx_str_t *id,
     ngx_str_t *score)
 {
-    u_char      buf[NGX_HTTP_RUSH_ADMIN_KEY];
-    ngx_str_t   args[4];
-    ngx_uint_t  n;
-
-    n = 2;
-    ngx_http_rush_admin_campaigns(place, buf, &args[1]);
+    u_char     buf[NGX_HTTP_RUSH_ADMIN_KEY];
+    ngx_str_t  args[6];
 
     if (score->len) {
         ngx_str_set(&args[0], "ZADD");
-        args[n++] = *score;
+        ngx_http_rush_admin_campaigns(place, buf, &args[1]);
+        args[2] = *score;
+        args[3] = *id;
 
-    } else {
-        ngx_str_set(&args[0], "ZREM");
+        return ngx_http_rush_admin_one(place, args, 4);
     }
 
-    args[n++] = *id;
+    ngx_str_set(&args[0], "EVAL");
+    args[1] = *ngx_http_rush_script_text("lib/unlist.lua");
+    ngx_str_set(&args[2], "1");
+    ngx_http_rush_admin_campaigns(place, buf, &args[3]);
+    args[4] = *id;
+    ngx_str_set(&args[5], NGX_HTTP_RUSH_ADMIN_MADE);
 
-    return ngx_http_rush_admin_one(place, args, n);
+    return ngx_http_rush_admin_one(place, args, 6);
 }
 
 

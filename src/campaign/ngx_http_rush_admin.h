@@ -20,18 +20,21 @@
 ngx_http_rush_exec_t *ngx_http_rush_admin_kind(ngx_http_rush_place_t *place,
     ngx_str_t *id);
 
-/* 1 if the index had no such id; then what plays/lib/define.lua replies */
+/*
+ * 1 if the index had no such id; then what plays/lib/define.lua replies.  The
+ * first is for "set" only, a "patch" has one reply.
+ */
 ngx_http_rush_exec_t *ngx_http_rush_admin_define(
     ngx_http_rush_place_t *place, ngx_str_t *id, const char *verb,
     ngx_str_t *version, ngx_str_t *kind, ngx_array_t *args,
     ngx_pool_t *pool);
 
-/* what plays/lib/define.lua replies */
+/* an integer, then what plays/lib/define.lua replies */
 ngx_http_rush_exec_t *ngx_http_rush_admin_remove(
     ngx_http_rush_place_t *place, ngx_str_t *id, ngx_str_t *version,
     ngx_pool_t *pool);
 
-/* an integer; the score is the end, "+inf", or empty to take the id out */
+/* an integer; the score is the end, "+inf", or empty if it was not made */
 ngx_http_rush_exec_t *ngx_http_rush_admin_index(ngx_http_rush_place_t *place,
     ngx_str_t *id, ngx_str_t *score);
 

@@ -14,6 +14,8 @@
 static void ngx_http_rush_definition_cleanup(void *data);
 static ngx_int_t ngx_http_rush_definition_status(
     ngx_http_rush_definition_t *def, yajl_status status, size_t before);
+static ngx_int_t ngx_http_rush_definition_surrogates(
+    ngx_http_rush_definition_t *def, u_char *data, size_t len);
 static int ngx_http_rush_definition_refuse(ngx_http_rush_definition_t *def,
     const char *error);
 static int ngx_http_rush_definition_scalar(ngx_http_rush_definition_t *def,
@@ -102,9 +104,69 @@ ngx_http_rush_definition_feed(ngx_http_rush_definition_t *def, u_char *data,
     before = def->size;
     def->size += len;
 
+    if (ngx_http_rush_definition_surrogates(def, data, len) != NGX_OK) {
+        (void) ngx_http_rush_definition_refuse(def, "the body has half of a "
+                                               "surrogate pair");
+        return NGX_DECLINED;
+    }
+
     return ngx_http_rush_definition_status(def,
                                            yajl_parse(def->yajl, data, len),
                                            before);
+}
+
+
+/*
+ * yajl turns an escape such as \ud800, which is no character without another
+ * one after it, into "?".  That it is an escape within a string, and has hex
+ * digits, is seen by yajl.
+ */
+
+static ngx_int_t
+ngx_http_rush_definition_surrogates(ngx_http_rush_definition_t *def,
+    u_char *data, size_t len)
+{
+    u_char      ch;
+    size_t      i;
+    ngx_uint_t  low;
+
+    for (i = 0; i < len; i++) {
+        ch = data[i];
+
+        if (def->escape > 1) {
+            def->unit = def->unit * 16
+                        + (ch <= '9' ? ch - '0' : (ch | 0x20) - 'a' + 10);
+
+            if (++def->escape < 6) {
+                continue;
+            }
+
+            def->escape = 0;
+            low = (def->unit >= 0xdc00 && def->unit < 0xe000);
+
+            if (low != def->high) {
+                return NGX_DECLINED;
+            }
+
+            def->high = (def->unit >= 0xd800 && def->unit < 0xdc00);
+
+        } else if (def->escape == 0 && ch == '\\') {
+            def->escape = 1;
+
+        } else if (def->escape == 1 && ch == 'u') {
+            def->escape = 2;
+            def->unit = 0;
+
+        } else {
+            def->escape = 0;
+
+            if (def->high) {
+                return NGX_DECLINED;
+            }
+        }
+    }
+
+    return NGX_OK;
 }
 
 

@@ -51,6 +51,9 @@ typedef struct {
     yajl_handle                  yajl;
     yajl_gen                     gen;       /* of a member that nests */
     size_t                       size;
+    ngx_uint_t                   escape;    /* of how far it was read */
+    ngx_uint_t                   unit;      /* of UTF-16, by an escape */
+    ngx_uint_t                   high;      /* the first of a pair was */
     ngx_uint_t                   depth;
     ngx_uint_t                   n;
     ngx_http_rush_datum_t         members[NGX_HTTP_RUSH_MEMBERS_MAX];

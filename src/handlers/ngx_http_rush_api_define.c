@@ -38,6 +38,8 @@ static void ngx_http_rush_api_defined(ngx_http_rush_api_t *api,
     ngx_http_rush_reply_t *reply, ngx_uint_t n, ngx_uint_t last);
 static void ngx_http_rush_api_removed(ngx_http_rush_api_t *api,
     ngx_http_rush_reply_t *reply, ngx_uint_t n, ngx_uint_t last);
+static ngx_int_t ngx_http_rush_api_score(ngx_http_rush_api_t *api,
+    ngx_http_rush_reply_t *reply, ngx_str_t *score);
 static ngx_int_t ngx_http_rush_api_outcome(ngx_http_rush_api_t *api,
     ngx_http_rush_reply_t *reply);
 static ngx_int_t ngx_http_rush_api_copy(ngx_http_rush_api_t *api,
@@ -312,13 +314,9 @@ ngx_http_rush_api_defined(ngx_http_rush_api_t *api,
     if (define->outcome == ngx_http_rush_api_made
         || define->outcome == ngx_http_rush_api_changed)
     {
-        if (ngx_http_rush_api_copy(api, reply, 2, &score) != NGX_OK) {
+        if (ngx_http_rush_api_score(api, reply, &score) != NGX_OK) {
             ngx_http_rush_api_fail(api);
             return;
-        }
-
-        if (score.len == 1 && score.data[0] == '0') {
-            ngx_str_set(&score, "+inf");
         }
 
     } else if (define->listed) {
@@ -340,24 +338,49 @@ static void
 ngx_http_rush_api_removed(ngx_http_rush_api_t *api,
     ngx_http_rush_reply_t *reply, ngx_uint_t n, ngx_uint_t last)
 {
-    ngx_str_t                    none = ngx_string("");
+    ngx_str_t                    score;
     ngx_http_rush_api_define_t  *define;
 
     define = api->data;
 
-    if (ngx_http_rush_api_outcome(api, reply) != NGX_OK) {
+    if (!last || ngx_http_rush_api_outcome(api, reply) != NGX_OK) {
         return;
     }
 
-    if (define->outcome == ngx_http_rush_api_stale) {
+    if (define->outcome != ngx_http_rush_api_stale) {
         ngx_http_rush_api_tell(api);
+        return;
+    }
+
+    /* it stays, and goes back to the index */
+
+    if (ngx_http_rush_api_score(api, reply, &score) != NGX_OK) {
+        ngx_http_rush_api_fail(api);
         return;
     }
 
     (void) ngx_http_rush_api_exec(api,
                ngx_http_rush_admin_index(api->place, &api->ctx->campaign,
-                                         &none),
+                                         &score),
                ngx_http_rush_api_indexed);
+}
+
+
+/* the end of a campaign, as the index has it */
+
+static ngx_int_t
+ngx_http_rush_api_score(ngx_http_rush_api_t *api,
+    ngx_http_rush_reply_t *reply, ngx_str_t *score)
+{
+    if (ngx_http_rush_api_copy(api, reply, 2, score) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    if (score->len == 0 || (score->len == 1 && score->data[0] == '0')) {
+        ngx_str_set(score, "+inf");
+    }
+
+    return NGX_OK;
 }
 
 

@@ -9,7 +9,7 @@ use warnings;
 use IO::Select;
 use IO::Socket::INET;
 use IO::Socket::UNIX;
-use Socket qw(SOL_SOCKET SO_LINGER);
+use Socket qw(IPPROTO_TCP SOL_SOCKET SO_LINGER TCP_NODELAY);
 
 
 sub new {
@@ -21,6 +21,7 @@ sub new {
 
     die "cannot connect to $address: $!\n" unless $sock;
     $sock->autoflush(1);
+    setsockopt($sock, IPPROTO_TCP, TCP_NODELAY, 1) unless $address =~ m{^/};
 
     return bless { sock => $sock, timeout => $timeout, in => '' }, $class;
 }

@@ -62,7 +62,7 @@ use t::Rush::Http;
 my $json = JSON::PP->new->canonical->allow_nonref;
 
 my %unit = (ms => 1, s => 1000, m => 60_000, h => 3_600_000);
-my $verbs = qr/^([~&]?\+?)([A-Z]+) (\S+)( HTTP\/1\.0)?$/;
+my $verbs = qr/^([~.&]?\+?)([A-Z]+) (\S+)( HTTP\/1\.0)?$/;
 
 our $name;
 
@@ -334,6 +334,7 @@ sub request {
     }
 
     $open->{http}{out} .= $raw;
+    $open->{http}{bytes} = $how =~ /\./;
     push @open, $open;
 
     finish() unless $open->{at_once};
@@ -346,7 +347,12 @@ sub finish {
     for my $open (@open) {
         my $out = delete $open->{http}{out} // next;
 
-        $open->{http}->send($out);
+        my @packets = $open->{http}{bytes} ? split //, $out : $out;
+
+        for my $packet (@packets) {
+            $open->{http}->send($packet);
+            sleep 0.0005 if @packets > 1;
+        }
     }
 
     while (my $open = shift @open) {

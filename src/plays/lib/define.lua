@@ -11,7 +11,7 @@
 --       "patch" is the same, for a campaign that exists.
 --       "del", the version or ""
 -- reply { "made" or "changed", version, ends, now }, { "deleted" },
---       { "unknown" }, { "stale", version }, or
+--       { "unknown" }, { "stale", version, ends }, or
 --       { "conflict" or "invalid", why, member }
 --
 -- A change that opens a campaign which was closed does so when the leases of
@@ -57,7 +57,7 @@ if not exists and ARGV[1] ~= 'set' then
 end
 
 if ARGV[2] ~= '' and ARGV[2] ~= old.version then
-    return { 'stale', old.version or '0' }
+    return { 'stale', old.version or '0', old.ends or '0' }
 end
 
 if ARGV[1] == 'del' then
