@@ -41,6 +41,8 @@ typedef struct ngx_http_rush_row_s         ngx_http_rush_row_t;
 typedef struct ngx_http_rush_campaign_s    ngx_http_rush_campaign_t;
 typedef struct ngx_http_rush_query_s       ngx_http_rush_query_t;
 typedef struct ngx_http_rush_keys_s        ngx_http_rush_keys_t;
+typedef struct ngx_http_rush_links_s       ngx_http_rush_links_t;
+typedef struct ngx_http_rush_scan_s        ngx_http_rush_scan_t;
 
 
 extern ngx_module_t  ngx_http_rush_module;

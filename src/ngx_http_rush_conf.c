@@ -10,9 +10,8 @@
 #include "ngx_http_rush_conf.h"
 
 
-#define NGX_HTTP_RUSH_ZONE_SIZE  (16 * 1024 * 1024)
-
-
+static ngx_int_t ngx_http_rush_conf_size(ngx_conf_t *cf, ngx_str_t *text,
+    size_t *size);
 static char *ngx_http_rush_check(ngx_conf_t *cf,
     ngx_http_rush_main_conf_t *rmcf, ngx_http_rush_loc_conf_t *rlcf);
 static char *ngx_http_rush_find_redis(ngx_conf_t *cf,
@@ -69,7 +68,7 @@ ngx_http_rush_conf_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     ngx_http_rush_main_conf_t *rmcf = conf;
 
     u_char     *p, *last;
-    ssize_t     size;
+    size_t      size;
     ngx_str_t  *value, name, s;
 
     if (rmcf->zone.shm) {
@@ -86,7 +85,8 @@ ngx_http_rush_conf_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "invalid parameter \"%V\" of \"rush_zone\", write "
-                           "\"zone=name:size\"", &value[1]);
+                           "\"zone=name:size\" and perhaps \"links=size\"",
+                           &value[1]);
         return NGX_CONF_ERROR;
     }
 
@@ -96,22 +96,56 @@ ngx_http_rush_conf_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     s.data = p + 1;
     s.len = last - s.data;
 
-    size = ngx_parse_size(&s);
-
-    if (size == NGX_ERROR) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "invalid size \"%V\" of \"rush_zone\"", &s);
+    if (ngx_http_rush_conf_size(cf, &s, &size) != NGX_OK) {
         return NGX_CONF_ERROR;
     }
 
-    if (size < (ssize_t) (16 * ngx_pagesize)) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"rush_zone\" \"%V\" is too small, it needs %uz",
-                           &name, 16 * ngx_pagesize);
-        return NGX_CONF_ERROR;
+    if (cf->args->nelts == 3) {
+
+        s = value[2];
+
+        if (s.len <= 6 || ngx_strncmp(s.data, "links=", 6) != 0) {
+            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                               "invalid parameter \"%V\" of \"rush_zone\", "
+                               "write \"links=size\"", &s);
+            return NGX_CONF_ERROR;
+        }
+
+        s.data += 6;
+        s.len -= 6;
+
+        if (ngx_http_rush_conf_size(cf, &s, &rmcf->links_size) != NGX_OK) {
+            return NGX_CONF_ERROR;
+        }
     }
 
     return ngx_http_rush_zone_add(cf, &rmcf->zone, &name, size);
+}
+
+
+static ngx_int_t
+ngx_http_rush_conf_size(ngx_conf_t *cf, ngx_str_t *text, size_t *size)
+{
+    ssize_t  n;
+
+    n = ngx_parse_size(text);
+
+    if (n == NGX_ERROR) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "invalid size \"%V\" of \"rush_zone\"", text);
+        return NGX_ERROR;
+    }
+
+    if (n < (ssize_t) (16 * ngx_pagesize)) {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"%V\" is too small for \"rush_zone\", it needs "
+                           "%uz", text, 16 * ngx_pagesize);
+        return NGX_ERROR;
+    }
+
+    *size = n;
+
+    return NGX_OK;
 }
 
 
@@ -249,6 +283,7 @@ ngx_http_rush_conf_handle(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     rmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_rush_module);
     rmcf->used = 1;
+    rmcf->scans |= rlcf->handler->scan;
 
     if (cf->args->nelts == 1 || rlcf->handler->local
         || rlcf->handler->content)
@@ -273,7 +308,7 @@ ngx_http_rush_conf_handle(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    if (rlcf->campaign->lengths == NULL
+    if (rlcf->campaign->lengths == NULL && !rlcf->handler->scan
         && !ngx_http_rush_is_id(&rlcf->campaign->value))
     {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
@@ -365,8 +400,12 @@ ngx_http_rush_create_main_conf(ngx_conf_t *cf)
      *
      *     rmcf->zone = { NULL };
      *     rmcf->prefix = { 0, NULL };
+     *     rmcf->env = { NULL };
+     *     rmcf->links = { NULL };
+     *     rmcf->links_size = 0;
      *     rmcf->worker = NULL;
      *     rmcf->used = 0;
+     *     rmcf->scans = 0;
      */
 
     if (ngx_array_init(&rmcf->redises, cf->pool, 1,
@@ -375,6 +414,15 @@ ngx_http_rush_create_main_conf(ngx_conf_t *cf)
         || ngx_array_init(&rmcf->keys, cf->pool, 1,
                           sizeof(ngx_http_rush_keys_t *))
            != NGX_OK
+        || ngx_array_init(&rmcf->clients, cf->pool, 16,
+                          sizeof(ngx_http_rush_client_t))
+           != NGX_OK
+        || ngx_array_init(&rmcf->vars, cf->pool, 4, sizeof(ngx_str_t))
+           != NGX_OK
+        || ngx_array_init(&rmcf->hosts, cf->pool, 4,
+                          sizeof(ngx_http_rush_hosts_t *))
+           != NGX_OK
+        || ngx_http_rush_jobs_init(cf, &rmcf->jobs) != NGX_OK
         || ngx_http_rush_plays_init(cf, &rmcf->plays) != NGX_OK)
     {
         return NULL;
@@ -395,12 +443,15 @@ ngx_http_rush_init_main_conf(ngx_conf_t *cf, void *conf)
         ngx_str_set(&rmcf->prefix, "rush:");
     }
 
-    if (rmcf->used && rmcf->zone.shm == NULL) {
-        return ngx_http_rush_zone_add(cf, &rmcf->zone, &name,
-                                      NGX_HTTP_RUSH_ZONE_SIZE);
+    if (rmcf->used && rmcf->zone.shm == NULL
+        && ngx_http_rush_zone_add(cf, &rmcf->zone, &name,
+                                  NGX_HTTP_RUSH_ZONE_SIZE)
+           != NGX_CONF_OK)
+    {
+        return NGX_CONF_ERROR;
     }
 
-    return NGX_CONF_OK;
+    return ngx_http_rush_init_scan_conf(cf, rmcf);
 }
 
 
@@ -437,6 +488,8 @@ ngx_http_rush_create_loc_conf(ngx_conf_t *cf)
     rlcf->answer = NGX_CONF_UNSET_UINT;
     rlcf->outage = NGX_CONF_UNSET_UINT;
 
+    ngx_http_rush_create_scan_conf(rlcf);
+
     return rlcf;
 }
 
@@ -465,6 +518,10 @@ ngx_http_rush_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
                               NGX_HTTP_RUSH_OUTAGE_CLOSED);
 
     rmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_rush_module);
+
+    if (ngx_http_rush_merge_scan_conf(cf, rmcf, prev, conf) != NGX_CONF_OK) {
+        return NGX_CONF_ERROR;
+    }
 
     return ngx_http_rush_check(cf, rmcf, conf);
 }

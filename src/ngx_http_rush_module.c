@@ -13,6 +13,9 @@
 
 static ngx_int_t ngx_http_rush_init(ngx_conf_t *cf);
 static ngx_int_t ngx_http_rush_init_process(ngx_cycle_t *cycle);
+static ngx_int_t ngx_http_rush_init_place(ngx_cycle_t *cycle,
+    ngx_http_rush_main_conf_t *rmcf, ngx_http_rush_place_t *place,
+    ngx_uint_t n);
 static void ngx_http_rush_exit_process(ngx_cycle_t *cycle);
 
 
@@ -40,7 +43,7 @@ static ngx_command_t  ngx_http_rush_commands[] = {
       NULL },
 
     { ngx_string("rush_zone"),
-      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE12,
       ngx_http_rush_conf_zone,
       NGX_HTTP_MAIN_CONF_OFFSET,
       0,
@@ -165,6 +168,48 @@ static ngx_command_t  ngx_http_rush_commands[] = {
       0,
       (void *) &ngx_http_rush_state_handler },
 
+    { ngx_string("rush_scan"),
+      NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_rush_conf_handle,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      (void *) &ngx_http_rush_scan_handler },
+
+    { ngx_string("rush_client"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE2,
+      ngx_http_rush_conf_client,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("rush_scan_hosts"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_rush_conf_hosts,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("rush_scan_vars"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
+      ngx_http_rush_conf_vars,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      0,
+      NULL },
+
+    { ngx_string("rush_scan_sign"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,
+      ngx_conf_set_flag_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_rush_loc_conf_t, scan_sign),
+      NULL },
+
+    { ngx_string("rush_scan_stale"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_conf_set_msec_slot,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_rush_loc_conf_t, scan_stale),
+      NULL },
+
     { ngx_string("rush_status"),
       NGX_HTTP_LOC_CONF|NGX_CONF_NOARGS|NGX_CONF_TAKE1,
       ngx_http_rush_conf_status,
@@ -271,11 +316,9 @@ ngx_http_rush_init(ngx_conf_t *cf)
 static ngx_int_t
 ngx_http_rush_init_process(ngx_cycle_t *cycle)
 {
-    ngx_uint_t                   i;
-    ngx_http_rush_place_t       *place;
-    ngx_http_rush_worker_t      *worker;
-    ngx_http_rush_main_conf_t   *rmcf;
-    ngx_http_rush_redis_conf_t  *rcf;
+    ngx_uint_t                  i;
+    ngx_http_rush_worker_t     *worker;
+    ngx_http_rush_main_conf_t  *rmcf;
 
     rmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_rush_module);
 
@@ -294,36 +337,17 @@ ngx_http_rush_init_process(ngx_cycle_t *cycle)
     worker->places = ngx_pcalloc(cycle->pool, rmcf->redises.nelts
                                               * sizeof(ngx_http_rush_place_t));
     worker->macs = ngx_http_rush_macs_create(cycle->pool, &rmcf->keys);
+    worker->memo = ngx_http_rush_memo_create(cycle->pool);
 
-    if (worker->places == NULL || worker->macs == NULL) {
+    if (worker->places == NULL || worker->macs == NULL
+        || worker->memo == NULL)
+    {
         return NGX_ERROR;
     }
 
-    rcf = rmcf->redises.elts;
-
     for (i = 0; i < rmcf->redises.nelts; i++) {
-        place = &worker->places[i];
-
-        place->zone = &rmcf->zone;
-        place->plays = &rmcf->plays;
-        place->redis = rcf[i].name;
-        place->tag = rcf[i].tag;
-        place->prefix = rmcf->prefix;
-        place->stats = ngx_http_rush_zone_stats(place->zone, &place->tag);
-
-        place->calls = ngx_http_rush_calls_create(cycle->pool, &rcf[i],
-                                                  &rmcf->plays, place->stats,
-                                                  cycle->log);
-        if (place->calls == NULL) {
-            return NGX_ERROR;
-        }
-
-        /* the first claim does not wait for the handshake */
-        ngx_http_rush_redis_connect(place->calls->redis);
-
-        if (ngx_worker == 0
-            && ngx_http_rush_sweep_start(place, cycle->pool, cycle->log)
-               != NGX_OK)
+        if (ngx_http_rush_init_place(cycle, rmcf, &worker->places[i], i)
+            != NGX_OK)
         {
             return NGX_ERROR;
         }
@@ -332,6 +356,55 @@ ngx_http_rush_init_process(ngx_cycle_t *cycle)
     rmcf->worker = worker;
 
     return NGX_OK;
+}
+
+
+/* what one worker does for all of them is the first one's */
+
+static ngx_int_t
+ngx_http_rush_init_place(ngx_cycle_t *cycle, ngx_http_rush_main_conf_t *rmcf,
+    ngx_http_rush_place_t *place, ngx_uint_t n)
+{
+    ngx_http_rush_redis_conf_t  *rcf;
+
+    rcf = rmcf->redises.elts;
+    rcf += n;
+
+    place->zone = &rmcf->zone;
+    place->plays = &rmcf->plays;
+    place->jobs = rmcf->jobs.elts;
+    place->redis = rcf->name;
+    place->tag = rcf->tag;
+    place->prefix = rmcf->prefix;
+    place->stats = ngx_http_rush_zone_stats(place->zone, &place->tag);
+
+    if (rmcf->scans) {
+        place->links = &rmcf->links;
+        place->index = rmcf->links.index[n];
+    }
+
+    place->calls = ngx_http_rush_calls_create(cycle->pool, rcf, &rmcf->plays,
+                                              place->stats, cycle->log);
+    if (place->calls == NULL) {
+        return NGX_ERROR;
+    }
+
+    /* the first claim does not wait for the handshake */
+    ngx_http_rush_redis_connect(place->calls->redis);
+
+    if (ngx_worker != 0) {
+        return NGX_OK;
+    }
+
+    if (place->links
+        && (ngx_http_rush_link_watch(place, cycle->pool, cycle->log) != NGX_OK
+            || ngx_http_rush_link_flush(place, cycle->pool, cycle->log)
+               != NGX_OK))
+    {
+        return NGX_ERROR;
+    }
+
+    return ngx_http_rush_sweep_start(place, cycle->pool, cycle->log);
 }
 
 

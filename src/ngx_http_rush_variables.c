@@ -8,7 +8,7 @@
  */
 
 
-#include "handlers/ngx_http_rush_handler.h"
+#include "handlers/ngx_http_rush_scan.h"
 
 
 enum {
@@ -25,11 +25,15 @@ enum {
     ngx_http_rush_var_redis_time,
     ngx_http_rush_var_batch,
     ngx_http_rush_var_code,
+    ngx_http_rush_var_link,
+    ngx_http_rush_var_target,
     ngx_http_rush_var_hold_until
 };
 
 
 static ngx_int_t ngx_http_rush_variable(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data);
+static ngx_int_t ngx_http_rush_variable_client(ngx_http_request_t *r,
     ngx_http_variable_value_t *v, uintptr_t data);
 static void ngx_http_rush_variable_text(ngx_http_rush_ctx_t *ctx,
     uintptr_t data, ngx_str_t *value);
@@ -77,6 +81,15 @@ static ngx_http_variable_t  ngx_http_rush_vars[] = {
 
     { ngx_string("rush_code"), NULL, ngx_http_rush_variable,
       ngx_http_rush_var_code, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("rush_link"), NULL, ngx_http_rush_variable,
+      ngx_http_rush_var_link, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("rush_target"), NULL, ngx_http_rush_variable,
+      ngx_http_rush_var_target, NGX_HTTP_VAR_NOCACHEABLE, 0 },
+
+    { ngx_string("rush_client"), NULL, ngx_http_rush_variable_client,
+      0, 0, 0 },
 
     { ngx_string("rush_hold_until"), NULL, ngx_http_rush_variable,
       ngx_http_rush_var_hold_until, NGX_HTTP_VAR_NOCACHEABLE, 0 },
@@ -199,6 +212,20 @@ ngx_http_rush_variable_text(ngx_http_rush_ctx_t *ctx, uintptr_t data,
         (void) ngx_http_rush_attribute(&ctx->won.shown, &code, value);
         break;
 
+    case ngx_http_rush_var_link:
+        if (ctx->visit) {
+            *value = ctx->visit->scan.code;
+        }
+
+        break;
+
+    case ngx_http_rush_var_target:
+        if (ctx->visit) {
+            *value = ctx->visit->url;
+        }
+
+        break;
+
     default: /* ngx_http_rush_var_hold_until */
         (void) ngx_http_rush_attribute(&ctx->won.shown, &hold_until, value);
         break;
@@ -231,6 +258,26 @@ ngx_http_rush_variable_number(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx,
     }
 
     value->len = p - value->data;
+
+    return NGX_OK;
+}
+
+
+/* for all of nginx, whether something is scanned or not */
+
+static ngx_int_t
+ngx_http_rush_variable_client(ngx_http_request_t *r,
+    ngx_http_variable_value_t *v, uintptr_t data)
+{
+    ngx_http_rush_client_t  *client;
+
+    client = ngx_http_rush_client(r);
+
+    v->len = client->name.len;
+    v->valid = 1;
+    v->no_cacheable = 0;
+    v->not_found = 0;
+    v->data = client->name.data;
 
     return NGX_OK;
 }

@@ -172,8 +172,8 @@ ngx_http_rush_batch_script(ngx_http_rush_batch_t *batch)
                                 + (int64_t) redis->conf->timeout);
     ngx_http_rush_arg(late, p - late);
     ngx_http_rush_arg(play->name.data, play->name.len);
-    ngx_http_rush_arg(batch->group->route.kid.data,
-                      batch->group->route.kid.len);
+    ngx_http_rush_arg(batch->group->route.common.data,
+                      batch->group->route.common.len);
 
     for (i = 0; i < batch->n; i++) {
         ngx_http_rush_arg(batch->calls[i]->user.data,

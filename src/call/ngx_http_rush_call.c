@@ -52,7 +52,8 @@ ngx_http_rush_calls_create(ngx_pool_t *pool, ngx_http_rush_redis_conf_t *conf,
     calls->redis->on_outage = ngx_http_rush_calls_outage;
     calls->redis->data = calls;
 
-    calls->nscripts = plays->nelts * ngx_http_rush_op_n;
+    calls->nscripts = ngx_http_rush_job_n
+                      + plays->nelts * ngx_http_rush_op_n;
     calls->loaded = ngx_pcalloc(pool, calls->nscripts * sizeof(ngx_uint_t));
     if (calls->loaded == NULL) {
         return NULL;
@@ -185,7 +186,7 @@ ngx_http_rush_group_get(ngx_http_rush_calls_t *calls,
     }
 
     group = ngx_calloc(sizeof(ngx_http_rush_group_t) + route->key.len
-                       + route->kid.len + route->item.len, calls->log);
+                       + route->common.len + route->item.len, calls->log);
     if (group == NULL) {
         return NULL;
     }
@@ -204,8 +205,8 @@ ngx_http_rush_group_get(ngx_http_rush_calls_t *calls,
 
     group->route.key.data = p;
     p = ngx_cpymem(p, route->key.data, route->key.len);
-    group->route.kid.data = p;
-    p = ngx_cpymem(p, route->kid.data, route->kid.len);
+    group->route.common.data = p;
+    p = ngx_cpymem(p, route->common.data, route->common.len);
     group->route.item.data = p;
     ngx_memcpy(p, route->item.data, route->item.len);
 
@@ -221,10 +222,11 @@ ngx_http_rush_group_same(ngx_http_rush_route_t *one,
            && one->fields == two->fields && one->users == two->users
            && one->tags == two->tags
            && one->key.len == two->key.len
-           && one->kid.len == two->kid.len
+           && one->common.len == two->common.len
            && one->item.len == two->item.len
            && ngx_memcmp(one->key.data, two->key.data, one->key.len) == 0
-           && ngx_memcmp(one->kid.data, two->kid.data, one->kid.len) == 0
+           && ngx_memcmp(one->common.data, two->common.data, one->common.len)
+              == 0
            && ngx_memcmp(one->item.data, two->item.data, one->item.len) == 0;
 }
 

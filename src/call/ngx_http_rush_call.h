@@ -37,7 +37,7 @@ typedef struct {
     ngx_http_rush_play_t    *play;      /* NULL: a look */
     ngx_http_rush_op_e       op;
     ngx_str_t                key;       /* of the campaign */
-    ngx_str_t                kid;       /* of the key that signs */
+    ngx_str_t                common;    /* an argument of the script */
 
     /*
      * a look: fields of the hash, and fields that take ":item", or the whole

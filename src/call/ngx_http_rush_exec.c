@@ -200,7 +200,10 @@ ngx_http_rush_exec_reply(ngx_http_rush_command_t *cmd,
 
     if (reply && reply->type == NGX_HTTP_RUSH_REPLY_ERROR) {
         (void) ngx_http_rush_redis_error(exec->calls->redis, reply);
-        reply = NULL;
+
+        if (!exec->each) {
+            reply = NULL;
+        }
     }
 
     if (reply == NULL || last) {

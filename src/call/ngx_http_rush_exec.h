@@ -33,6 +33,7 @@ typedef struct {
     ngx_http_rush_exec_pt      handler;   /* NULL: cancelled */
     void                      *data;
     ngx_uint_t                 n;         /* replies so far */
+    unsigned                   each:1;    /* an error is a reply like others */
 } ngx_http_rush_exec_t;
 
 

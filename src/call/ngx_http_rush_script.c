@@ -224,7 +224,8 @@ ngx_http_rush_play_add(ngx_conf_t *cf, ngx_array_t *plays, ngx_str_t *name,
     }
 
     for (i = 0; i < ngx_http_rush_op_n; i++) {
-        play->scripts[i].index = (plays->nelts - 1) * ngx_http_rush_op_n + i;
+        play->scripts[i].index = ngx_http_rush_job_n
+                                 + (plays->nelts - 1) * ngx_http_rush_op_n + i;
 
         if (ngx_http_rush_script_join(cf, &play->scripts[i], text,
                                       ngx_http_rush_script_ops[i])
@@ -242,9 +243,8 @@ static ngx_int_t
 ngx_http_rush_script_join(ngx_conf_t *cf, ngx_http_rush_script_t *script,
     ngx_str_t *text, const char *op)
 {
-    u_char      *p, digest[20];
-    ngx_str_t   *frame, *tail;
-    ngx_sha1_t   sha1;
+    u_char     *p;
+    ngx_str_t  *frame, *tail;
 
     frame = ngx_http_rush_script_text(NGX_HTTP_RUSH_SCRIPT_FRAME);
     tail = ngx_http_rush_script_text(op);
@@ -264,13 +264,70 @@ ngx_http_rush_script_join(ngx_conf_t *cf, ngx_http_rush_script_t *script,
     p = ngx_cpymem(p, "\nend\n", sizeof("\nend\n") - 1);
     ngx_memcpy(p, tail->data, tail->len);
 
-    ngx_sha1_init(&sha1);
-    ngx_sha1_update(&sha1, script->text.data, script->text.len);
-    ngx_sha1_final(digest, &sha1);
-
-    (void) ngx_hex_dump(script->sha1, digest, 20);
+    ngx_http_rush_script_sha1(&script->text, script->sha1);
 
     return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_rush_jobs_init(ngx_conf_t *cf, ngx_array_t *jobs)
+{
+    ngx_uint_t             i;
+    ngx_http_rush_play_t  *job;
+
+    static struct {
+        ngx_str_t    name;
+        const char  *file;
+        ngx_str_t    key;       /* beside those of all scripts */
+    } table[] = {
+        { ngx_string("pick"), "lib/pick.lua", ngx_string("pool") },
+        { ngx_string("bind"), "lib/bind.lua", ngx_string("counts") }
+    };
+
+    if (ngx_array_init(jobs, cf->pool, ngx_http_rush_job_n,
+                       sizeof(ngx_http_rush_play_t))
+        != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < ngx_http_rush_job_n; i++) {
+        job = ngx_array_push(jobs);
+        if (job == NULL) {
+            return NGX_ERROR;
+        }
+
+        ngx_memzero(job, sizeof(ngx_http_rush_play_t));
+
+        job->name = table[i].name;
+        job->nkeys = 1;
+        job->keys[0] = table[i].key;
+
+        job->scripts[0].index = i;
+        job->scripts[0].text = *ngx_http_rush_script_text(table[i].file);
+
+        ngx_http_rush_script_sha1(&job->scripts[0].text,
+                                  job->scripts[0].sha1);
+    }
+
+    return NGX_OK;
+}
+
+
+/* 40 hex digits, as EVALSHA takes them */
+
+void
+ngx_http_rush_script_sha1(ngx_str_t *text, u_char *sha1)
+{
+    u_char      digest[20];
+    ngx_sha1_t  ctx;
+
+    ngx_sha1_init(&ctx);
+    ngx_sha1_update(&ctx, text->data, text->len);
+    ngx_sha1_final(digest, &ctx);
+
+    (void) ngx_hex_dump(sha1, digest, 20);
 }
 
 

@@ -35,6 +35,15 @@ typedef enum {
 } ngx_http_rush_op_e;
 
 
+/* scripts that stand alone, and whose calls travel together as those of plays */
+
+typedef enum {
+    ngx_http_rush_job_pick = 0,
+    ngx_http_rush_job_bind,
+    ngx_http_rush_job_n
+} ngx_http_rush_job_e;
+
+
 struct ngx_http_rush_script_s {
     ngx_str_t                text;
     ngx_uint_t               index;   /* among all scripts */
@@ -92,12 +101,15 @@ int64_t ngx_http_rush_duration(ngx_str_t *s);
 
 /* of a script that is built in, by its file in src/plays */
 ngx_str_t *ngx_http_rush_script_text(const char *name);
+void ngx_http_rush_script_sha1(ngx_str_t *text, u_char *sha1);
 
 /* inside the layer */
 ngx_int_t ngx_http_rush_head(ngx_conf_t *cf, ngx_http_rush_play_t *play,
     ngx_str_t *text);
 
 ngx_int_t ngx_http_rush_plays_init(ngx_conf_t *cf, ngx_array_t *plays);
+/* a job is a play with one script, which is that of its first operation */
+ngx_int_t ngx_http_rush_jobs_init(ngx_conf_t *cf, ngx_array_t *jobs);
 char *ngx_http_rush_play_load(ngx_conf_t *cf, ngx_array_t *plays,
     ngx_str_t *name, ngx_str_t *file);
 ngx_http_rush_play_t *ngx_http_rush_play_find(ngx_array_t *plays,

@@ -28,7 +28,7 @@ ngx_http_rush_audience(ngx_http_rush_query_t *query)
     ngx_http_rush_route_t  route;
 
     ngx_memzero(&route, sizeof(ngx_http_rush_route_t));
-    ngx_str_set(&route.kid, "");
+    ngx_str_set(&route.common, "");
 
     route.tags = 1;
     route.item.data = query->campaign.audience;

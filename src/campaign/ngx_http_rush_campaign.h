@@ -40,7 +40,10 @@ typedef struct {
     ngx_http_rush_calls_t       *calls;
     ngx_http_rush_call_stats_t  *stats;
     ngx_http_rush_zone_t        *zone;
+    ngx_http_rush_links_t       *links;     /* NULL: there is no rush_scan */
+    ngx_uint_t                   index;     /* in its zone */
     ngx_array_t                 *plays;
+    ngx_http_rush_play_t        *jobs;
     ngx_str_t                    redis;     /* its name */
     ngx_str_t                    tag;       /* name and server, for the zone */
     ngx_str_t                    prefix;
@@ -160,6 +163,7 @@ struct ngx_http_rush_query_s {
     ngx_str_t                    kind;
     ngx_uint_t                   size;      /* of the batch */
     ngx_http_rush_shown_t       *shown;     /* of rush_state */
+    ngx_http_rush_scan_t        *scan;      /* of rush_scan */
 
     /* inside */
     ngx_http_rush_campaign_t     campaign;
@@ -338,6 +342,10 @@ ngx_int_t ngx_http_rush_ticket_sign(ngx_http_rush_macs_t *macs,
 ngx_int_t ngx_http_rush_ticket_verify(ngx_http_rush_macs_t *macs,
     ngx_http_rush_keys_t *keys, ngx_str_t *prefix, ngx_str_t *text,
     ngx_http_rush_ticket_t *ticket);
+
+/* inside the layer: MAC_LEN bytes of HMAC-SHA256 */
+ngx_int_t ngx_http_rush_mac(ngx_http_rush_macs_t *macs,
+    ngx_http_rush_key_t *key, u_char *text, size_t len, u_char *digest);
 
 
 /* campaign/ngx_http_rush_sweep.c */

@@ -39,6 +39,8 @@
 typedef struct ngx_http_rush_link_s   ngx_http_rush_link_t;
 typedef struct ngx_http_rush_hosts_s  ngx_http_rush_hosts_t;
 
+typedef struct ngx_http_rush_links_sh_s  ngx_http_rush_links_sh_t;
+
 
 /* where a link may lead to: rush_scan_hosts */
 
@@ -64,6 +66,8 @@ typedef struct {
     ngx_array_t                 *vars;       /* ngx_str_t */
     ngx_array_t                 *hosts;      /* ngx_http_rush_hosts_t *: one
                                                 of them is enough */
+    unsigned                     lenient:1;  /* classes that nobody knows are
+                                                no bit, and no error */
 } ngx_http_rush_link_env_t;
 
 
@@ -170,27 +174,143 @@ ngx_int_t ngx_http_rush_link_json(ngx_http_rush_definition_t *def,
 ngx_int_t ngx_http_rush_target_parse(ngx_str_t *text,
     ngx_http_rush_target_t *target, const char **error);
 
+/* inside the layer: bytes of the placeholder at p, 0: there is none */
+size_t ngx_http_rush_target_place(u_char *p, u_char *last);
+ngx_uint_t ngx_http_rush_target_letter(u_char ch);
+u_char *ngx_http_rush_target_path(u_char *p, u_char *last);
+
+
+/* campaign/ngx_http_rush_hosts.c */
+
 /* may a link lead there? */
 ngx_uint_t ngx_http_rush_hosts_allow(ngx_http_rush_hosts_t *hosts,
     ngx_str_t *scheme, ngx_str_t *host);
 
-/* "https", "http", "weixin" …; NULL: it must not be named */
+/* well formed, and none that is never allowed: rush_scan_hosts may name it */
 ngx_uint_t ngx_http_rush_scheme_allowed(ngx_str_t *scheme);
+
+
+/* campaign/ngx_http_rush_target_expand.c */
 
 /* the value of {NAME}, NGX_DECLINED if there is none: nothing is put there */
 typedef ngx_int_t (*ngx_http_rush_place_pt)(void *data, ngx_str_t *name,
     ngx_str_t *value);
 
-/* puts values in, percent-encoded, and the arguments (empty: none) behind */
+/*
+ * Puts values in, percent-encoded, and the arguments (empty: none) behind.
+ * NGX_DECLINED: it would be too long.
+ */
 ngx_int_t ngx_http_rush_target_expand(ngx_pool_t *pool, ngx_str_t *text,
     ngx_http_rush_place_pt value, void *data, ngx_str_t *args,
     ngx_str_t *url);
 
 
-/* campaign/ngx_http_rush_link_zone.c: what this node keeps of it is old */
+/* shared memory of links, and what it knows the workers' classes by */
 
+struct ngx_http_rush_links_s {
+    ngx_shm_zone_t              *shm;
+    ngx_slab_pool_t             *shpool;
+    ngx_http_rush_links_sh_t    *sh;
+    ngx_array_t                 *clients;    /* ngx_http_rush_client_t */
+    ngx_array_t                  tags;       /* ngx_str_t, of places */
+    ngx_uint_t                   index[8];   /* of each, in the zone */
+};
+
+
+/* a scan, and where it has got to; it belongs to its caller, as a query does */
+
+struct ngx_http_rush_scan_s {
+    ngx_http_rush_query_t       *query;      /* its handler is called */
+    ngx_http_rush_link_env_t    *env;
+    ngx_str_t                    code;
+    ngx_msec_t                   stale;
+
+    /* what the last step has found */
+    ngx_int_t                    rc;
+    ngx_http_rush_link_t        *link;
+    ngx_str_t                    picked;     /* id of a target */
+
+    /* inside */
+    ngx_pool_t                  *pool;       /* of its own, or NULL */
+    u_char                       buf[NGX_HTTP_RUSH_TARGET_ID];
+    unsigned                     spent:1;    /* nothing is left of its max */
+};
+
+
+/*
+ * Steps of a scan.  NGX_AGAIN: the query's handler will be called, and then
+ * scan->rc is one of the others.  NGX_OK: it is so; NGX_DECLINED: it is not so,
+ * there is none, the pool is full; NGX_BUSY, NGX_ERROR: nobody knows.
+ */
+
+/* campaign/ngx_http_rush_link_get.c: scan->link */
+ngx_int_t ngx_http_rush_link_get(ngx_http_rush_scan_t *scan);
+
+/* campaign/ngx_http_rush_link_ask.c */
+
+/* has the user the tag? */
+ngx_int_t ngx_http_rush_link_tagged(ngx_http_rush_scan_t *scan,
+    ngx_str_t *user, ngx_str_t *tag);
+/* scan->picked; NULL: of the link's max */
+ngx_int_t ngx_http_rush_link_pick(ngx_http_rush_scan_t *scan,
+    ngx_http_rush_rule_t *rule, ngx_str_t *visitor, ngx_uint_t peek);
+/* NGX_OK: he is bound, by this scan or before */
+ngx_int_t ngx_http_rush_link_bind(ngx_http_rush_scan_t *scan,
+    ngx_str_t *book, ngx_str_t *user, ngx_str_t *ref);
+
+
+/* campaign/ngx_http_rush_link_zone.c */
+
+char *ngx_http_rush_links_add(ngx_conf_t *cf, ngx_http_rush_links_t *links,
+    ngx_str_t *name, size_t size);
+
+/* what this node keeps of it is old */
 void ngx_http_rush_link_changed(ngx_http_rush_place_t *place,
     ngx_str_t *code);
+
+/* the next number of a rotation, of the link on this node */
+ngx_uint_t ngx_http_rush_link_turn(ngx_http_rush_place_t *place,
+    ngx_str_t *code);
+
+/* inside the layer */
+
+/*
+ * scan->link is a copy, in the query's pool.  NGX_OK: this is it; NGX_AGAIN:
+ * ask, and if nobody knows take the link, if there is one; NGX_DECLINED: there
+ * is none
+ */
+ngx_int_t ngx_http_rush_link_zone_get(ngx_http_rush_scan_t *scan,
+    ngx_uint_t *refresh);
+/* NULL: there is none */
+void ngx_http_rush_link_zone_put(ngx_http_rush_scan_t *scan,
+    ngx_http_rush_link_t *link, int64_t sent);
+/* NGX_DECLINED: this node knew it, and nobody has deleted it */
+ngx_int_t ngx_http_rush_link_zone_gone(ngx_http_rush_scan_t *scan,
+    int64_t sent, ngx_uint_t deleted);
+void ngx_http_rush_link_zone_spent(ngx_http_rush_scan_t *scan);
+
+
+/* campaign/ngx_http_rush_link_watch.c: changes by other nodes, in one worker */
+
+ngx_int_t ngx_http_rush_link_watch(ngx_http_rush_place_t *place,
+    ngx_pool_t *pool, ngx_log_t *log);
+
+
+/* campaign/ngx_http_rush_link_count.c; the visitor is a hash */
+
+void ngx_http_rush_link_count(ngx_http_rush_place_t *place, ngx_str_t *code,
+    ngx_uint_t client, ngx_str_t *ref, uint64_t visitor);
+/* FNV-1a, 64 bits, to be continued */
+#define NGX_HTTP_RUSH_HASH  0xcbf29ce484222325ULL
+uint64_t ngx_http_rush_hash(uint64_t hash, ngx_str_t *s);
+ngx_uint_t ngx_http_rush_link_bound(ngx_http_rush_place_t *place,
+    uint64_t hash, ngx_uint_t add);
+
+
+/* campaign/ngx_http_rush_link_flush.c: writes what was counted, in one worker */
+
+ngx_int_t ngx_http_rush_link_flush(ngx_http_rush_place_t *place,
+    ngx_pool_t *pool, ngx_log_t *log);
 
 
 /*

@@ -67,7 +67,7 @@ ngx_http_rush_query_look(ngx_http_rush_query_t *query)
     ngx_http_rush_route_t  route;
 
     ngx_memzero(&route, sizeof(ngx_http_rush_route_t));
-    ngx_str_set(&route.kid, "");
+    ngx_str_set(&route.common, "");
 
     route.item = query->item;
     route.fields = ngx_http_rush_look_fields;
@@ -113,7 +113,7 @@ ngx_http_rush_query_script(ngx_http_rush_query_t *query)
     }
 
     route.op = query->op;
-    route.kid = query->kid;
+    route.common = query->kid;
 
     query->call.handler = ngx_http_rush_query_scripted;
 

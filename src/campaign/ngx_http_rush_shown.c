@@ -143,7 +143,7 @@ ngx_http_rush_shown_ask(ngx_http_rush_query_t *query)
 
     ngx_memzero(&route, sizeof(ngx_http_rush_route_t));
     ngx_str_set(&route.item, "");
-    ngx_str_set(&route.kid, "");
+    ngx_str_set(&route.common, "");
 
     query->call.handler = ngx_http_rush_shown_looked;
 

@@ -41,8 +41,6 @@ struct ngx_http_rush_macs_s {
 
 static ngx_int_t ngx_http_rush_mac_init(ngx_http_rush_mac_t *mac,
     ngx_str_t *secret);
-static ngx_int_t ngx_http_rush_mac(ngx_http_rush_mac_t *mac, u_char *text,
-    size_t len, u_char *digest);
 static ngx_int_t ngx_http_rush_ticket_mac(ngx_http_rush_macs_t *macs,
     ngx_http_rush_key_t *key, ngx_str_t *prefix, ngx_str_t *body,
     u_char *signature);
@@ -209,9 +207,7 @@ ngx_http_rush_ticket_mac(ngx_http_rush_macs_t *macs, ngx_http_rush_key_t *key,
     *p++ = LF;
     p = ngx_cpymem(p, body->data, body->len);
 
-    if (ngx_http_rush_mac(&macs->macs[key->index], text, p - text, digest)
-        != NGX_OK)
-    {
+    if (ngx_http_rush_mac(macs, key, text, p - text, digest) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -303,11 +299,14 @@ ngx_http_rush_mac_init(ngx_http_rush_mac_t *mac, ngx_str_t *secret)
 }
 
 
-static ngx_int_t
-ngx_http_rush_mac(ngx_http_rush_mac_t *mac, u_char *text, size_t len,
-    u_char *digest)
+ngx_int_t
+ngx_http_rush_mac(ngx_http_rush_macs_t *macs, ngx_http_rush_key_t *key,
+    u_char *text, size_t len, u_char *digest)
 {
-    SHA256_CTX  inner, outer;
+    SHA256_CTX            inner, outer;
+    ngx_http_rush_mac_t  *mac;
+
+    mac = &macs->macs[key->index];
 
     inner = mac->inner;
     outer = mac->outer;

@@ -20,8 +20,6 @@ static void ngx_http_rush_answer_split(ngx_http_rush_ctx_t *ctx,
 static void ngx_http_rush_answer_user(ngx_http_rush_ctx_t *ctx);
 static const ngx_http_rush_outcome_t *ngx_http_rush_answer_find(
     ngx_str_t *word);
-static ngx_table_elt_t *ngx_http_rush_answer_header(ngx_http_request_t *r,
-    ngx_str_t *name, ngx_str_t *value);
 static ngx_int_t ngx_http_rush_answer_retry(ngx_http_request_t *r,
     ngx_http_rush_ctx_t *ctx);
 
@@ -107,7 +105,7 @@ ngx_http_rush_answer_parse(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
     ctx->status = ctx->outcome->status;
     ngx_http_rush_answer_user(ctx);
 
-    if (!ctx->handler->local && !ctx->handler->content) {
+    if (!ctx->handler->local && !ctx->handler->content && !ctx->handler->scan) {
         ngx_http_rush_count(&ctx->query,
                             ctx->outcome - ngx_http_rush_outcomes);
     }
@@ -380,7 +378,7 @@ ngx_http_rush_answer_retry(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
 }
 
 
-static ngx_table_elt_t *
+ngx_table_elt_t *
 ngx_http_rush_answer_header(ngx_http_request_t *r, ngx_str_t *name,
     ngx_str_t *value)
 {

@@ -69,6 +69,30 @@ static ngx_http_rush_api_call_t  ngx_http_rush_api_calls[] = {
         .allow = ngx_string("GET, HEAD, POST, DELETE"),
         .content = 1 } },
 
+    { "links", ngx_http_rush_api_link_bulk,
+      { .methods = NGX_HTTP_POST,
+        .allow = ngx_string("POST"),
+        .content = 1 } },
+
+    { "links/*", ngx_http_rush_api_link,
+      { .methods = NGX_HTTP_RUSH_API_GET|NGX_HTTP_PUT|NGX_HTTP_PATCH
+                   |NGX_HTTP_DELETE,
+        .allow = ngx_string("GET, HEAD, PUT, PATCH, DELETE"),
+        .content = 1 } },
+
+    { "links/*/stats", ngx_http_rush_api_link_stats,
+      { .methods = NGX_HTTP_RUSH_API_GET,
+        .allow = ngx_string("GET, HEAD"),
+        .content = 1 } },
+
+    { "links/*/qr.svg", ngx_http_rush_api_link_qr,
+      { .methods = NGX_HTTP_RUSH_API_GET,
+#if (NGX_HTTP_RUSH_QR)
+        .body = ngx_http_rush_api_link_svg,
+#endif
+        .allow = ngx_string("GET, HEAD"),
+        .content = 1 } },
+
     { NULL, NULL, { .content = 1 } }
 };
 
@@ -246,6 +270,7 @@ ngx_http_rush_api_route(ngx_http_rush_api_t *api)
                                      "a-z 0-9 _ . : @ -",
                                      i == 3 ? "user"
                                      : *call->path == 't' ? "tag"
+                                     : *call->path == 'l' ? "code"
                                      : "campaign");
             return;
         }
@@ -253,6 +278,10 @@ ngx_http_rush_api_route(ngx_http_rush_api_t *api)
 
     if (*call->path == 'c' && api->nwords > 1) {
         api->ctx->campaign = api->words[1];
+    }
+
+    if (*call->path == 'l' && api->nwords > 1) {
+        api->code = api->words[1];
     }
 
     call->start(api);

@@ -10,6 +10,10 @@
 #include "handlers/ngx_http_rush_api.h"
 
 
+static void ngx_http_rush_api_end(ngx_http_rush_api_t *api,
+    ngx_http_rush_api_e outcome);
+
+
 static ngx_http_rush_outcome_t  ngx_http_rush_api_outcomes[] = {
     { ngx_string("found"), NGX_HTTP_OK, 0, ngx_null_string },
     { ngx_string("made"), NGX_HTTP_CREATED, 0, ngx_null_string },
@@ -49,6 +53,10 @@ ngx_http_rush_api_open(ngx_http_rush_api_t *api)
 
     if (api->ctx->campaign.len) {
         ngx_http_rush_api_string(api->gen, "campaign", &api->ctx->campaign);
+    }
+
+    if (api->code.len) {
+        ngx_http_rush_api_string(api->gen, "code", &api->code);
     }
 
     return api->gen;
@@ -119,11 +127,7 @@ ngx_http_rush_api_done(ngx_http_rush_api_t *api, ngx_http_rush_api_e outcome)
 
     ctx = api->ctx;
 
-    ctx->outcome = &ngx_http_rush_api_outcomes[outcome];
-    ctx->status = ctx->outcome->status;
-    ctx->done = 1;
-    ctx->query.now = ngx_http_rush_redis_now(api->place->calls->redis);
-    ctx->query.now = ngx_max(ctx->query.now, api->since);
+    ngx_http_rush_api_end(api, outcome);
 
     ngx_http_rush_api_string(api->gen, "outcome",
                              (ngx_str_t *) &ctx->outcome->word);
@@ -141,6 +145,52 @@ ngx_http_rush_api_done(ngx_http_rush_api_t *api, ngx_http_rush_api_e outcome)
 
     ngx_http_finalize_request(api->request,
                               ngx_http_rush_answer_handler(api->request));
+}
+
+
+static void
+ngx_http_rush_api_end(ngx_http_rush_api_t *api, ngx_http_rush_api_e outcome)
+{
+    ngx_http_rush_ctx_t  *ctx;
+
+    ctx = api->ctx;
+
+    ctx->outcome = &ngx_http_rush_api_outcomes[outcome];
+    ctx->status = ctx->outcome->status;
+    ctx->done = 1;
+    ctx->query.now = ngx_http_rush_redis_now(api->place->calls->redis);
+    ctx->query.now = ngx_max(ctx->query.now, api->since);
+}
+
+
+void
+ngx_http_rush_api_made_body(ngx_http_rush_api_t *api)
+{
+    ngx_http_rush_api_end(api, ngx_http_rush_api_found);
+
+    ngx_http_finalize_request(api->request,
+                              ngx_http_rush_answer_handler(api->request));
+}
+
+
+ngx_int_t
+ngx_http_rush_api_outcome(ngx_str_t *word, ngx_http_rush_api_e *outcome)
+{
+    ngx_str_t            *name;
+    ngx_http_rush_api_e   i;
+
+    for (i = ngx_http_rush_api_found; i <= ngx_http_rush_api_pending; i++) {
+        name = (ngx_str_t *) &ngx_http_rush_api_outcomes[i].word;
+
+        if (name->len == word->len
+            && ngx_strncmp(name->data, word->data, word->len) == 0)
+        {
+            *outcome = i;
+            return NGX_OK;
+        }
+    }
+
+    return NGX_DECLINED;
 }
 
 

@@ -44,6 +44,50 @@ ngx_http_rush_api_read(ngx_http_rush_api_t *api,
 }
 
 
+ngx_int_t
+ngx_http_rush_api_feed(ngx_http_rush_api_t *api,
+    ngx_http_rush_definition_t *def, ngx_buf_t *b, size_t max,
+    const char *large)
+{
+    size_t  len;
+
+    len = b->last - b->pos;
+
+    if (len == 0) {
+        return NGX_OK;
+    }
+
+    if (def->size + len > max) {
+        ngx_http_rush_api_refuse(api, ngx_http_rush_api_large, large, NULL);
+        return NGX_DONE;
+    }
+
+    return ngx_http_rush_api_valid(api, def,
+                                   ngx_http_rush_definition_feed(def, b->pos,
+                                                                 len));
+}
+
+
+ngx_int_t
+ngx_http_rush_api_valid(ngx_http_rush_api_t *api,
+    ngx_http_rush_definition_t *def, ngx_int_t rc)
+{
+    if (rc == NGX_OK) {
+        return NGX_OK;
+    }
+
+    if (rc == NGX_DECLINED) {
+        ngx_http_rush_api_error(api, ngx_http_rush_api_invalid, &def->error,
+                                &def->member);
+
+    } else {
+        ngx_http_rush_api_fail(api);
+    }
+
+    return NGX_DONE;
+}
+
+
 static ngx_http_rush_api_t *
 ngx_http_rush_api_get(ngx_http_request_t *r)
 {

@@ -25,8 +25,6 @@ typedef struct {
 
 static ngx_http_rush_api_define_t *ngx_http_rush_api_define_create(
     ngx_http_rush_api_t *api);
-static ngx_int_t ngx_http_rush_api_if_match(ngx_http_rush_api_t *api,
-    ngx_str_t *version);
 static ngx_int_t ngx_http_rush_api_define_sink(ngx_http_rush_api_t *api,
     ngx_buf_t *b);
 static void ngx_http_rush_api_define_eof(ngx_http_rush_api_t *api);
@@ -40,10 +38,8 @@ static void ngx_http_rush_api_removed(ngx_http_rush_api_t *api,
     ngx_http_rush_reply_t *reply, ngx_uint_t n, ngx_uint_t last);
 static ngx_int_t ngx_http_rush_api_score(ngx_http_rush_api_t *api,
     ngx_http_rush_reply_t *reply, ngx_str_t *score);
-static ngx_int_t ngx_http_rush_api_outcome(ngx_http_rush_api_t *api,
+static ngx_int_t ngx_http_rush_api_says(ngx_http_rush_api_t *api,
     ngx_http_rush_reply_t *reply);
-static ngx_int_t ngx_http_rush_api_copy(ngx_http_rush_api_t *api,
-    ngx_http_rush_reply_t *reply, ngx_uint_t n, ngx_str_t *text);
 static void ngx_http_rush_api_indexed(ngx_http_rush_api_t *api,
     ngx_http_rush_reply_t *reply, ngx_uint_t n, ngx_uint_t last);
 static void ngx_http_rush_api_tell(ngx_http_rush_api_t *api);
@@ -108,10 +104,6 @@ ngx_http_rush_api_define_create(ngx_http_rush_api_t *api)
     api->data = define;
 
     if (ngx_http_rush_api_if_match(api, &define->version) != NGX_OK) {
-        ngx_http_rush_api_refuse(api, ngx_http_rush_api_invalid,
-                                 "If-Match must be the version of the "
-                                 "campaign, once, a number or a number in "
-                                 "quotes", "If-Match");
         return NULL;
     }
 
@@ -120,73 +112,22 @@ ngx_http_rush_api_define_create(ngx_http_rush_api_t *api)
 
 
 static ngx_int_t
-ngx_http_rush_api_if_match(ngx_http_rush_api_t *api, ngx_str_t *version)
-{
-    int64_t     n;
-    ngx_int_t   rc;
-
-    static ngx_str_t  name = ngx_string("If-Match");
-
-    rc = ngx_http_rush_input_header(api->request, &name, version);
-
-    if (rc != NGX_OK || version->data == NULL) {
-        ngx_str_set(version, "");
-        return rc;
-    }
-
-    if (version->len > 2 && version->data[0] == '"'
-        && version->data[version->len - 1] == '"')
-    {
-        version->data++;
-        version->len -= 2;
-    }
-
-    return ngx_http_rush_look_number(version, &n);
-}
-
-
-static ngx_int_t
 ngx_http_rush_api_define_sink(ngx_http_rush_api_t *api, ngx_buf_t *b)
 {
-    ngx_int_t                    rc;
     ngx_http_rush_api_define_t  *define;
 
     define = api->data;
 
-    if (b->last == b->pos) {
-        return NGX_OK;
-    }
-
-    if (define->def->size + (b->last - b->pos) > NGX_HTTP_RUSH_DEFINITION_MAX)
-    {
-        ngx_http_rush_api_refuse(api, ngx_http_rush_api_large,
-                                 "a campaign must not have more than 131072 "
-                                 "bytes", NULL);
-        return NGX_DONE;
-    }
-
-    rc = ngx_http_rush_definition_feed(define->def, b->pos, b->last - b->pos);
-
-    if (rc == NGX_OK) {
-        return NGX_OK;
-    }
-
-    if (rc == NGX_DECLINED) {
-        ngx_http_rush_api_error(api, ngx_http_rush_api_invalid,
-                                &define->def->error, &define->def->member);
-
-    } else {
-        ngx_http_rush_api_fail(api);
-    }
-
-    return NGX_DONE;
+    return ngx_http_rush_api_feed(api, define->def, b,
+                                  NGX_HTTP_RUSH_DEFINITION_MAX,
+                                  "a campaign must not have more than 131072 "
+                                  "bytes");
 }
 
 
 static void
 ngx_http_rush_api_define_eof(ngx_http_rush_api_t *api)
 {
-    ngx_int_t                    rc;
     ngx_str_t                    kind;
     ngx_http_rush_api_define_t  *define;
 
@@ -194,16 +135,10 @@ ngx_http_rush_api_define_eof(ngx_http_rush_api_t *api)
 
     define = api->data;
 
-    rc = ngx_http_rush_definition_end(define->def);
-
-    if (rc == NGX_ERROR) {
-        ngx_http_rush_api_fail(api);
-        return;
-    }
-
-    if (rc == NGX_DECLINED) {
-        ngx_http_rush_api_error(api, ngx_http_rush_api_invalid,
-                                &define->def->error, &define->def->member);
+    if (ngx_http_rush_api_valid(api, define->def,
+                                ngx_http_rush_definition_end(define->def))
+        != NGX_OK)
+    {
         return;
     }
 
@@ -271,14 +206,7 @@ ngx_http_rush_api_define_send(ngx_http_rush_api_t *api, ngx_str_t *kind)
         rc = ngx_http_rush_members_args(define->def, play, whole, &args);
     }
 
-    if (rc == NGX_DECLINED) {
-        ngx_http_rush_api_error(api, ngx_http_rush_api_invalid,
-                                &define->def->error, &define->def->member);
-        return;
-    }
-
-    if (rc != NGX_OK) {
-        ngx_http_rush_api_fail(api);
+    if (ngx_http_rush_api_valid(api, define->def, rc) != NGX_OK) {
         return;
     }
 
@@ -307,7 +235,7 @@ ngx_http_rush_api_defined(ngx_http_rush_api_t *api,
         return;
     }
 
-    if (ngx_http_rush_api_outcome(api, reply) != NGX_OK) {
+    if (ngx_http_rush_api_says(api, reply) != NGX_OK) {
         return;
     }
 
@@ -343,7 +271,7 @@ ngx_http_rush_api_removed(ngx_http_rush_api_t *api,
 
     define = api->data;
 
-    if (!last || ngx_http_rush_api_outcome(api, reply) != NGX_OK) {
+    if (!last || ngx_http_rush_api_says(api, reply) != NGX_OK) {
         return;
     }
 
@@ -387,26 +315,10 @@ ngx_http_rush_api_score(ngx_http_rush_api_t *api,
 /* what plays/lib/define.lua says; otherwise the call is done */
 
 static ngx_int_t
-ngx_http_rush_api_outcome(ngx_http_rush_api_t *api,
-    ngx_http_rush_reply_t *reply)
+ngx_http_rush_api_says(ngx_http_rush_api_t *api, ngx_http_rush_reply_t *reply)
 {
     ngx_str_t                    word, now;
-    ngx_uint_t                   i;
     ngx_http_rush_api_define_t  *define;
-
-    static struct {
-        ngx_str_t            word;
-        ngx_http_rush_api_e  outcome;
-    } words[] = {
-        { ngx_string("made"), ngx_http_rush_api_made },
-        { ngx_string("changed"), ngx_http_rush_api_changed },
-        { ngx_string("deleted"), ngx_http_rush_api_deleted },
-        { ngx_string("unknown"), ngx_http_rush_api_unknown },
-        { ngx_string("stale"), ngx_http_rush_api_stale },
-        { ngx_string("conflict"), ngx_http_rush_api_conflict },
-        { ngx_string("invalid"), ngx_http_rush_api_invalid },
-        { ngx_null_string, 0 }
-    };
 
     define = api->data;
 
@@ -423,39 +335,13 @@ ngx_http_rush_api_outcome(ngx_http_rush_api_t *api,
         (void) ngx_http_rush_look_number(&now, &api->since);
     }
 
-    for (i = 0; words[i].word.len; i++) {
-        if (words[i].word.len == word.len
-            && ngx_strncmp(words[i].word.data, word.data, word.len) == 0)
-        {
-            define->outcome = words[i].outcome;
-            return NGX_OK;
-        }
+    if (ngx_http_rush_api_outcome(&word, &define->outcome) == NGX_OK) {
+        return NGX_OK;
     }
 
     ngx_http_rush_api_unwell(api);
 
     return NGX_ERROR;
-}
-
-
-/* an element of a reply, which does not last; empty if it is not there */
-
-static ngx_int_t
-ngx_http_rush_api_copy(ngx_http_rush_api_t *api, ngx_http_rush_reply_t *reply,
-    ngx_uint_t n, ngx_str_t *text)
-{
-    ngx_str_set(text, "");
-
-    if (reply->type != NGX_HTTP_RUSH_REPLY_ARRAY || reply->n <= n
-        || reply->elts[n].type != NGX_HTTP_RUSH_REPLY_STRING)
-    {
-        return NGX_OK;
-    }
-
-    text->len = reply->elts[n].str.len;
-    text->data = ngx_pstrdup(api->request->pool, &reply->elts[n].str);
-
-    return text->data ? NGX_OK : NGX_ERROR;
 }
 
 

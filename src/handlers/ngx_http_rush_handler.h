@@ -16,13 +16,15 @@
 #define _NGX_HTTP_RUSH_HANDLER_H_INCLUDED_
 
 
-#include "campaign/ngx_http_rush_campaign.h"
+#include "campaign/ngx_http_rush_link.h"
 #include <ngx_http.h>
 
 
 typedef struct ngx_http_rush_ctx_s       ngx_http_rush_ctx_t;
 typedef struct ngx_http_rush_loc_conf_s  ngx_http_rush_loc_conf_t;
 typedef struct ngx_http_rush_api_s       ngx_http_rush_api_t;
+typedef struct ngx_http_rush_memo_s      ngx_http_rush_memo_t;
+typedef struct ngx_http_rush_visit_s     ngx_http_rush_visit_t;
 
 
 #define NGX_HTTP_RUSH_ANSWER_JSON    0
@@ -61,6 +63,7 @@ typedef struct {
     ngx_http_rush_handler_pt     handler;
     ngx_http_rush_ask_pt         ask;
     ngx_http_rush_body_pt        body;
+    ngx_http_handler_pt          answer;       /* if it is not the usual one */
     ngx_uint_t                   methods;      /* bits of NGX_HTTP_GET… */
     ngx_str_t                    allow;
     ngx_str_t                    verb;         /* of a settlement */
@@ -71,6 +74,7 @@ typedef struct {
     unsigned                     local:1;      /* of no campaign */
     unsigned                     content:1;    /* in the content phase */
     unsigned                     code:1;       /* takes a coupon's code, too */
+    unsigned                     scan:1;       /* of a link */
 } ngx_http_rush_handler_t;
 
 
@@ -83,17 +87,28 @@ typedef struct {
 typedef struct {
     ngx_http_rush_place_t       *places;       /* one a rush_redis */
     ngx_http_rush_macs_t        *macs;
+    ngx_http_rush_memo_t        *memo;
 } ngx_http_rush_worker_t;
 
 
 typedef struct {
     ngx_array_t                  redises;      /* ngx_http_rush_redis_conf_t */
     ngx_array_t                  plays;
+    ngx_array_t                  jobs;         /* as plays */
     ngx_array_t                  keys;         /* ngx_http_rush_keys_t * */
+    ngx_array_t                  clients;      /* ngx_http_rush_client_t */
+    ngx_array_t                  vars;         /* ngx_str_t, all that rules
+                                                  may test somewhere */
+    ngx_array_t                  hosts;        /* ngx_http_rush_hosts_t *,
+                                                  where links may lead to */
+    ngx_http_rush_link_env_t     env;          /* of links as they are stored */
+    ngx_http_rush_links_t        links;
+    size_t                       links_size;
     ngx_http_rush_zone_t         zone;
     ngx_str_t                    prefix;
     ngx_http_rush_worker_t      *worker;       /* of this process */
     ngx_uint_t                   used;         /* some location has a handler */
+    ngx_uint_t                   scans;        /* some location has rush_scan */
 } ngx_http_rush_main_conf_t;
 
 
@@ -118,6 +133,12 @@ struct ngx_http_rush_loc_conf_s {
     ngx_uint_t                      outage;
     ngx_uint_t                      status;    /* what rush_status writes */
     ngx_uint_t                      remote;    /* rush_api answers anybody */
+
+    ngx_array_t                    *scan_hosts;   /* a ngx_http_rush_hosts_t * */
+    ngx_array_t                    *scan_vars;    /* ngx_str_t */
+    ngx_array_t                    *scan_indexes; /* ngx_int_t, of those */
+    ngx_flag_t                      scan_sign;
+    ngx_msec_t                      scan_stale;
 };
 
 
@@ -186,6 +207,7 @@ struct ngx_http_rush_ctx_s {
     ngx_str_t                    type;         /* of the body, if not JSON */
     ngx_str_t                    text;         /* the body, if it is made */
     ngx_http_rush_api_t         *api;
+    ngx_http_rush_visit_t       *visit;
     ngx_str_t                    etag;
 
     char                        *error;        /* of bad input */
@@ -204,6 +226,8 @@ ngx_http_rush_ctx_t *ngx_http_rush_create_ctx(ngx_http_request_t *r,
     ngx_http_rush_loc_conf_t *rlcf);
 ngx_http_rush_ctx_t *ngx_http_rush_get_ctx(ngx_http_request_t *r);
 ngx_int_t ngx_http_rush_ask(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx);
+/* the request that waited is answered, or fails */
+void ngx_http_rush_resume(ngx_http_rush_ctx_t *ctx, ngx_int_t rc);
 
 
 /* handlers/ngx_http_rush_api.c; a content handler */
@@ -228,6 +252,9 @@ ngx_int_t ngx_http_rush_input_ref(ngx_http_request_t *r,
     ngx_http_rush_ctx_t *ctx);
 ngx_int_t ngx_http_rush_input_key(ngx_http_request_t *r,
     ngx_http_rush_ctx_t *ctx, ngx_str_t *hash);
+/* as a script knows a key; in the request's pool */
+ngx_int_t ngx_http_rush_input_hash(ngx_http_request_t *r, ngx_str_t *key,
+    ngx_str_t *hash);
 /* data is NULL if there is none */
 ngx_int_t ngx_http_rush_input_header(ngx_http_request_t *r, ngx_str_t *name,
     ngx_str_t *value);
@@ -245,6 +272,9 @@ ngx_int_t ngx_http_rush_answer_handler(ngx_http_request_t *r);
 ngx_int_t ngx_http_rush_answer_headers(ngx_http_request_t *r,
     ngx_http_rush_ctx_t *ctx);
 void ngx_http_rush_answer_clear(ngx_http_request_t *r);
+/* NULL: no memory */
+ngx_table_elt_t *ngx_http_rush_answer_header(ngx_http_request_t *r,
+    ngx_str_t *name, ngx_str_t *value);
 
 /* finds "name=text" or "name:number" among attributes */
 ngx_int_t ngx_http_rush_attribute(ngx_str_t *attributes, ngx_str_t *name,
@@ -278,12 +308,40 @@ ngx_int_t ngx_http_rush_ticket_text(ngx_http_request_t *r,
 extern const ngx_http_rush_handler_t  ngx_http_rush_claim_handler;
 extern const ngx_http_rush_handler_t  ngx_http_rush_result_handler;
 extern const ngx_http_rush_handler_t  ngx_http_rush_state_handler;
+extern const ngx_http_rush_handler_t  ngx_http_rush_scan_handler;
 extern const ngx_http_rush_handler_t  ngx_http_rush_status_handler;
 extern const ngx_http_rush_handler_t  ngx_http_rush_api_handlers;
 extern const ngx_http_rush_handler_t  ngx_http_rush_confirm_handler;
 extern const ngx_http_rush_handler_t  ngx_http_rush_release_handler;
 extern const ngx_http_rush_handler_t  ngx_http_rush_redeem_handler;
 extern const ngx_http_rush_handler_t  ngx_http_rush_void_handler;
+
+
+/* handlers/ngx_http_rush_scan.c: what links are checked by when stored */
+
+void ngx_http_rush_link_env(ngx_http_rush_ctx_t *ctx,
+    ngx_http_rush_link_env_t *env);
+
+
+/* handlers/ngx_http_rush_client.c */
+
+ngx_int_t ngx_http_rush_clients_init(ngx_conf_t *cf, ngx_array_t *clients);
+ngx_int_t ngx_http_rush_client_add(ngx_conf_t *cf, ngx_array_t *clients,
+    ngx_str_t *name, ngx_str_t *regex);
+ngx_http_rush_client_t *ngx_http_rush_client(ngx_http_request_t *r);
+
+
+/* handlers/ngx_http_rush_memo.c */
+
+typedef struct {
+    ngx_uint_t                   value;
+    unsigned                     known:1;
+} ngx_http_rush_entry_t;
+
+
+ngx_http_rush_memo_t *ngx_http_rush_memo_create(ngx_pool_t *pool);
+ngx_http_rush_entry_t *ngx_http_rush_memo_get(ngx_http_rush_memo_t *memo,
+    void *owner, ngx_str_t *text);
 
 
 /* ngx_http_rush_variables.c */

@@ -298,11 +298,9 @@ ngx_int_t
 ngx_http_rush_input_key(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx,
     ngx_str_t *hash)
 {
-    size_t       i;
-    u_char       digest[20];
-    ngx_int_t    rc;
-    ngx_str_t    value, src;
-    ngx_sha1_t   sha1;
+    size_t     i;
+    ngx_int_t  rc;
+    ngx_str_t  value;
 
     static ngx_str_t  header = ngx_string("Idempotency-Key");
 
@@ -336,8 +334,20 @@ ngx_http_rush_input_key(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx,
                                      "ASCII characters", "key");
     }
 
+    return ngx_http_rush_input_hash(r, &value, hash);
+}
+
+
+ngx_int_t
+ngx_http_rush_input_hash(ngx_http_request_t *r, ngx_str_t *key,
+    ngx_str_t *hash)
+{
+    u_char      digest[20];
+    ngx_str_t   src;
+    ngx_sha1_t  sha1;
+
     ngx_sha1_init(&sha1);
-    ngx_sha1_update(&sha1, value.data, value.len);
+    ngx_sha1_update(&sha1, key->data, key->len);
     ngx_sha1_final(digest, &sha1);
 
     hash->data = ngx_pnalloc(r->pool, NGX_HTTP_RUSH_KEY_HASH + 1);

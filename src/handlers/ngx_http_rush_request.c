@@ -186,11 +186,16 @@ ngx_http_rush_wait(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
 static void
 ngx_http_rush_asked(ngx_http_rush_query_t *query)
 {
-    ngx_connection_t     *c;
-    ngx_http_request_t   *r;
-    ngx_http_rush_ctx_t  *ctx;
+    ngx_http_rush_resume(query->data, NGX_OK);
+}
 
-    ctx = query->data;
+
+void
+ngx_http_rush_resume(ngx_http_rush_ctx_t *ctx, ngx_int_t rc)
+{
+    ngx_connection_t    *c;
+    ngx_http_request_t  *r;
+
     r = ctx->request;
     c = r->connection;
 
@@ -198,12 +203,13 @@ ngx_http_rush_asked(ngx_http_rush_query_t *query)
     ctx->redis_time = ngx_current_msec - ctx->start;
 
     ngx_log_debug1(NGX_LOG_DEBUG_HTTP, c->log, 0, "rush answered: \"%V\"",
-                   &query->line);
+                   &ctx->query.line);
 
     r->read_event_handler = ngx_http_block_reading;
     r->write_event_handler = ngx_http_core_run_phases;
 
-    if (ngx_http_rush_answer_parse(r, ctx) != NGX_OK
+    if (rc != NGX_OK
+        || ngx_http_rush_answer_parse(r, ctx) != NGX_OK
         || ngx_handle_read_event(c->read, 0) != NGX_OK)
     {
         ngx_http_finalize_request(r, NGX_HTTP_INTERNAL_SERVER_ERROR);
@@ -246,7 +252,8 @@ ngx_http_rush_finish(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
 
     /* skips try_files, mirror and whatever answers here otherwise */
 
-    r->content_handler = ngx_http_rush_answer_handler;
+    r->content_handler = ctx->handler->answer ? ctx->handler->answer
+                                              : ngx_http_rush_answer_handler;
 
     return NGX_OK;
 }

@@ -62,6 +62,7 @@ struct ngx_http_rush_command_s {
     ngx_uint_t                   replies;     /* still to come */
 
     u_char                      *text;
+    size_t                       size;        /* of the text's memory */
     size_t                       len;
     size_t                       pos;
     ngx_msec_t                   deadline;

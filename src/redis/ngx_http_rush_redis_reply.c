@@ -28,6 +28,8 @@
 #endif
 
 
+static ngx_int_t ngx_http_rush_redis_room(ngx_http_rush_command_t *cmd,
+    size_t size);
 static u_char *ngx_http_rush_reply_head(u_char *p, u_char type, size_t n);
 static ngx_http_rush_reply_t *ngx_http_rush_reply_object(
     const redisReadTask *task, ngx_uint_t type);
@@ -176,10 +178,47 @@ ngx_http_rush_redis_format(ngx_http_rush_command_t *cmd, ngx_uint_t n,
     size_t       size;
     ngx_uint_t   i;
 
-    size = cmd->len + NGX_HTTP_RUSH_RESP_HEAD;
+    size = NGX_HTTP_RUSH_RESP_HEAD;
 
     for (i = 0; i < n; i++) {
         size += NGX_HTTP_RUSH_RESP_HEAD + len[i] + 2;
+    }
+
+    if (ngx_http_rush_redis_room(cmd, size) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    p = cmd->text + cmd->len;
+
+    p = ngx_http_rush_reply_head(p, '*', n);
+
+    for (i = 0; i < n; i++) {
+        p = ngx_http_rush_reply_head(p, '$', len[i]);
+        p = ngx_cpymem(p, argv[i], len[i]);
+        *p++ = CR; *p++ = LF;
+    }
+
+    cmd->len = p - cmd->text;
+
+    return NGX_OK;
+}
+
+
+/* what grows grows to its double: hundreds of commands may travel together */
+
+static ngx_int_t
+ngx_http_rush_redis_room(ngx_http_rush_command_t *cmd, size_t size)
+{
+    u_char  *p;
+
+    size += cmd->len;
+
+    if (cmd->text) {
+        if (size <= cmd->size) {
+            return NGX_OK;
+        }
+
+        size = ngx_max(size, 2 * cmd->size);
     }
 
     p = ngx_alloc(size, ngx_cycle->log);
@@ -193,17 +232,7 @@ ngx_http_rush_redis_format(ngx_http_rush_command_t *cmd, ngx_uint_t n,
     }
 
     cmd->text = p;
-    p += cmd->len;
-
-    p = ngx_http_rush_reply_head(p, '*', n);
-
-    for (i = 0; i < n; i++) {
-        p = ngx_http_rush_reply_head(p, '$', len[i]);
-        p = ngx_cpymem(p, argv[i], len[i]);
-        *p++ = CR; *p++ = LF;
-    }
-
-    cmd->len = p - cmd->text;
+    cmd->size = size;
 
     return NGX_OK;
 }

@@ -1,0 +1,518 @@
+
+/*
+ * Copyright (C) 2026, the Rush authors
+ *
+ * Scans and visitors on their way to Redis.  One worker of a node looks for
+ * rows with something new, some at a time and a pause between, and writes what
+ * they say in all; a row is done with when the answer is there, and so is a
+ * visitor, and what nobody answers is written again.  After a lost connection
+ * all is written once more: Redis may have come back with less than it had.
+ *
+ * The timer is not cancelable, so nginx writes before it ends; it stops when
+ * that is done, or Redis is not there.
+ */
+
+
+#include "campaign/ngx_http_rush_link_zone.h"
+#include "call/ngx_http_rush_exec.h"
+
+
+#define NGX_HTTP_RUSH_FLUSH_INTERVAL  250      /* ms */
+#define NGX_HTTP_RUSH_FLUSH_PAUSE     25       /* ms, between two slices */
+#define NGX_HTTP_RUSH_FLUSH_ROWS      128
+#define NGX_HTTP_RUSH_FLUSH_VISITORS  512      /* of a row, at once */
+#define NGX_HTTP_RUSH_FLUSH_KEEP      "34560000"  /* s: 400 days */
+
+#define NGX_HTTP_RUSH_FLUSH_FIELD  (16 + NGX_HTTP_RUSH_CLIENT_LEN             \
+                                    + NGX_HTTP_RUSH_ID_LEN + 2)
+#define NGX_HTTP_RUSH_FLUSH_KEY    (NGX_HTTP_RUSH_PREFIX_LEN                  \
+                                    + NGX_HTTP_RUSH_ID_LEN + 32)
+#define NGX_HTTP_RUSH_FLUSH_ARGS   (6 + 2 * NGX_HTTP_RUSH_CLIENTS)
+
+
+/* a row that is being written, as it was */
+
+typedef struct {
+    ngx_uint_t                index;
+    uint32_t                  serial;
+    uint32_t                  first;       /* visitor and 1, of those sent */
+    uint32_t                  rest;        /* behind the last one */
+    ngx_uint_t                replies;     /* still to come */
+    unsigned                  failed:1;
+} ngx_http_rush_flushed_t;
+
+
+typedef struct {
+    ngx_http_rush_place_t    *place;
+    ngx_event_t               timer;
+    ngx_uint_t                cursor;      /* in the rows */
+    ngx_uint_t                n;
+    ngx_uint_t                at;          /* the next to be answered */
+    ngx_http_rush_flushed_t   rows[NGX_HTTP_RUSH_FLUSH_ROWS];
+    ngx_http_rush_scans_t     row;         /* a copy of the one at hand */
+    uint64_t                  visitors[NGX_HTTP_RUSH_FLUSH_VISITORS];
+    ngx_uint_t                nvisitors;
+    u_char                    sha1[40];
+    unsigned                  busy:1;
+} ngx_http_rush_flush_t;
+
+
+static void ngx_http_rush_flush_timer(ngx_event_t *ev);
+static void ngx_http_rush_flush_again(ngx_http_rush_flush_t *flush);
+static ngx_int_t ngx_http_rush_flush_send(ngx_http_rush_flush_t *flush);
+static ngx_uint_t ngx_http_rush_flush_next(ngx_http_rush_flush_t *flush);
+static ngx_int_t ngx_http_rush_flush_add(ngx_http_rush_flush_t *flush,
+    ngx_http_rush_exec_t *exec);
+static ngx_int_t ngx_http_rush_flush_scans(ngx_http_rush_flush_t *flush,
+    ngx_http_rush_exec_t *exec);
+static ngx_int_t ngx_http_rush_flush_visitors(ngx_http_rush_flush_t *flush,
+    ngx_http_rush_exec_t *exec);
+static void ngx_http_rush_flush_key(ngx_http_rush_flush_t *flush,
+    const char *part, u_char *buf, ngx_str_t *key);
+static void ngx_http_rush_flush_replied(void *data,
+    ngx_http_rush_reply_t *reply, ngx_uint_t n, ngx_uint_t last);
+static void ngx_http_rush_flush_failed(ngx_http_rush_flush_t *flush);
+static void ngx_http_rush_flush_done(ngx_http_rush_flush_t *flush,
+    ngx_http_rush_flushed_t *row);
+
+
+ngx_int_t
+ngx_http_rush_link_flush(ngx_http_rush_place_t *place, ngx_pool_t *pool,
+    ngx_log_t *log)
+{
+    ngx_http_rush_flush_t  *flush;
+
+    flush = ngx_pcalloc(pool, sizeof(ngx_http_rush_flush_t));
+    if (flush == NULL) {
+        return NGX_ERROR;
+    }
+
+    flush->place = place;
+
+    ngx_http_rush_script_sha1(ngx_http_rush_script_text("lib/count.lua"),
+                              flush->sha1);
+
+    flush->timer.handler = ngx_http_rush_flush_timer;
+    flush->timer.data = flush;
+    flush->timer.log = log;
+
+    /* what a worker before it has left */
+    ngx_http_rush_flush_again(flush);
+
+    ngx_add_timer(&flush->timer, NGX_HTTP_RUSH_FLUSH_INTERVAL);
+
+    return NGX_OK;
+}
+
+
+static void
+ngx_http_rush_flush_timer(ngx_event_t *ev)
+{
+    ngx_uint_t                   usable;
+    ngx_http_rush_flush_t       *flush;
+    ngx_http_rush_link_place_t  *lp;
+
+    flush = ev->data;
+    lp = ngx_http_rush_link_place(flush->place);
+
+    usable = (ngx_http_rush_redis_usable(flush->place->calls->redis)
+              == NGX_OK);
+
+    if (usable && lp->lost != flush->place->stats->redis.lost) {
+        lp->lost = flush->place->stats->redis.lost;
+        ngx_http_rush_flush_again(flush);
+    }
+
+    if (usable && !flush->busy) {
+
+        if (ngx_http_rush_flush_send(flush) == NGX_AGAIN) {
+            flush->busy = 1;
+
+        } else if (ngx_exiting) {
+            return;
+        }
+
+    } else if (ngx_exiting && !flush->busy) {
+        return;
+    }
+
+    ngx_add_timer(ev, flush->n == NGX_HTTP_RUSH_FLUSH_ROWS || ngx_exiting
+                      ? NGX_HTTP_RUSH_FLUSH_PAUSE
+                      : NGX_HTTP_RUSH_FLUSH_INTERVAL);
+}
+
+
+/* all that this node has counted and still knows, to be written again */
+
+static void
+ngx_http_rush_flush_again(ngx_http_rush_flush_t *flush)
+{
+    ngx_uint_t                   i;
+    ngx_http_rush_scans_t       *row;
+    ngx_http_rush_links_t       *links;
+    ngx_http_rush_visitor_t     *visitor;
+    ngx_http_rush_links_sh_t    *sh;
+    ngx_http_rush_link_table_t  *table;
+
+    links = flush->place->links;
+    sh = links->sh;
+    table = &sh->scans;
+
+    ngx_shmtx_lock(&links->shpool->mutex);
+
+    for (i = 0; i < ngx_http_rush_link_slots(table); i++) {
+        row = ngx_http_rush_link_slot(table, i);
+
+        if (table->tags[i] && row->key[0] == flush->place->index) {
+            table->marks[i] = 1;
+            row->visitors = 0;
+        }
+    }
+
+    for (i = 0; i < sh->nvisitors; i++) {
+        visitor = &sh->visitors[i];
+
+        if (visitor->hash == 0) {
+            continue;
+        }
+
+        row = ngx_http_rush_link_slot(table, visitor->row);
+
+        if (table->tags[visitor->row] == 0 || row->serial != visitor->serial) {
+            visitor->hash = 0;
+            visitor->pending = 0;
+
+        } else if (row->key[0] == flush->place->index) {
+            visitor->next = row->visitors;
+            visitor->pending = 1;
+            row->visitors = (uint32_t) i + 1;
+        }
+    }
+
+    ngx_shmtx_unlock(&links->shpool->mutex);
+}
+
+
+static ngx_int_t
+ngx_http_rush_flush_send(ngx_http_rush_flush_t *flush)
+{
+    ngx_str_t              args[3];
+    ngx_http_rush_exec_t  *exec;
+
+    flush->n = 0;
+    flush->at = 0;
+
+    if (!ngx_http_rush_flush_next(flush)) {
+        return NGX_DECLINED;
+    }
+
+    exec = ngx_http_rush_exec_create(flush->place->calls);
+    if (exec == NULL) {
+        goto failed;
+    }
+
+    exec->each = 1;
+
+    ngx_str_set(&args[0], "SCRIPT");
+    ngx_str_set(&args[1], "LOAD");
+    args[2] = *ngx_http_rush_script_text("lib/count.lua");
+
+    if (ngx_http_rush_exec_add(exec, args, 3) != NGX_OK) {
+        goto failed;
+    }
+
+    do {
+        if (ngx_http_rush_flush_add(flush, exec) != NGX_OK) {
+            goto failed;
+        }
+
+    } while (flush->n < NGX_HTTP_RUSH_FLUSH_ROWS
+             && ngx_http_rush_flush_next(flush));
+
+    if (ngx_http_rush_exec_send(exec, ngx_http_rush_flush_replied, flush)
+        == NGX_AGAIN)
+    {
+        return NGX_AGAIN;
+    }
+
+    /* it has freed itself */
+    exec = NULL;
+
+failed:
+
+    ngx_http_rush_exec_free(exec);
+    ngx_http_rush_flush_failed(flush);
+
+    return NGX_ERROR;
+}
+
+
+/*
+ * The next row with something to be written, once round.  It is copied, and its
+ * mark is taken: whoever counts there from now on sets it again.
+ */
+
+static ngx_uint_t
+ngx_http_rush_flush_next(ngx_http_rush_flush_t *flush)
+{
+    uint32_t                     v;
+    ngx_uint_t                   i, n, slots;
+    ngx_http_rush_scans_t       *row;
+    ngx_http_rush_links_t       *links;
+    ngx_http_rush_flushed_t     *f;
+    ngx_http_rush_link_table_t  *table;
+
+    links = flush->place->links;
+    table = &links->sh->scans;
+    slots = ngx_http_rush_link_slots(table);
+
+    for (n = 0; n < slots; n++) {
+
+        if (flush->cursor >= slots) {
+            flush->cursor = 0;
+        }
+
+        i = flush->cursor++;
+        row = ngx_http_rush_link_slot(table, i);
+
+        if (table->marks[i] == 1 && table->tags[i]
+            && row->key[0] == flush->place->index)
+        {
+            break;
+        }
+    }
+
+    if (n == slots) {
+        return 0;
+    }
+
+    f = &flush->rows[flush->n++];
+    flush->nvisitors = 0;
+
+    ngx_shmtx_lock(&links->shpool->mutex);
+
+    /* it has to stay until the answer is there */
+    table->marks[i] = 2;
+
+    flush->row = *row;
+
+    f->index = i;
+    f->serial = row->serial;
+    f->first = row->visitors;
+    f->failed = 0;
+
+    for (v = row->visitors;
+         v && flush->nvisitors < NGX_HTTP_RUSH_FLUSH_VISITORS;
+         v = links->sh->visitors[v - 1].next)
+    {
+        flush->visitors[flush->nvisitors++] = links->sh->visitors[v - 1].hash;
+    }
+
+    f->rest = v;
+    f->replies = 1 + (flush->nvisitors != 0);
+
+    ngx_shmtx_unlock(&links->shpool->mutex);
+
+    return 1;
+}
+
+
+static ngx_int_t
+ngx_http_rush_flush_add(ngx_http_rush_flush_t *flush,
+    ngx_http_rush_exec_t *exec)
+{
+    if (ngx_http_rush_flush_scans(flush, exec) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return flush->nvisitors ? ngx_http_rush_flush_visitors(flush, exec)
+                            : NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_rush_flush_scans(ngx_http_rush_flush_t *flush,
+    ngx_http_rush_exec_t *exec)
+{
+    u_char                     key[NGX_HTTP_RUSH_FLUSH_KEY], *p;
+    u_char                     serial[NGX_INT_T_LEN];
+    u_char                     fields[NGX_HTTP_RUSH_CLIENTS]
+                                     [NGX_HTTP_RUSH_FLUSH_FIELD];
+    u_char                     counts[NGX_HTTP_RUSH_CLIENTS][NGX_INT_T_LEN];
+    ngx_str_t                  args[NGX_HTTP_RUSH_FLUSH_ARGS], ref;
+    ngx_uint_t                 i, n;
+    ngx_http_rush_scans_t     *row;
+    ngx_http_rush_links_sh_t  *sh;
+
+    row = &flush->row;
+    sh = flush->place->links->sh;
+
+    ref.data = &row->key[1 + sizeof(uint32_t) + row->code_len + 1];
+    ref.len = &row->key[row->cell.len] - ref.data;
+
+    ngx_str_set(&args[0], "EVALSHA");
+    args[1].data = flush->sha1;
+    args[1].len = 40;
+    ngx_str_set(&args[2], "1");
+    ngx_http_rush_flush_key(flush, "day", key, &args[3]);
+    args[4].data = serial;
+    args[4].len = ngx_http_rush_digits(serial, row->serial) - serial;
+    ngx_str_set(&args[5], NGX_HTTP_RUSH_FLUSH_KEEP);
+
+    n = 6;
+
+    for (i = 0; i < NGX_HTTP_RUSH_CLIENTS; i++) {
+
+        if (row->counts[i] == 0) {
+            continue;
+        }
+
+        p = ngx_snprintf(fields[i], NGX_HTTP_RUSH_FLUSH_FIELD, "%s\t%s\t%V",
+                         sh->node, sh->clients[i], &ref);
+
+        args[n].data = fields[i];
+        args[n++].len = p - fields[i];
+        args[n].data = counts[i];
+        args[n++].len = ngx_http_rush_digits(counts[i], row->counts[i])
+                        - counts[i];
+    }
+
+    return ngx_http_rush_exec_add(exec, args, n);
+}
+
+
+static ngx_int_t
+ngx_http_rush_flush_visitors(ngx_http_rush_flush_t *flush,
+    ngx_http_rush_exec_t *exec)
+{
+    u_char      key[NGX_HTTP_RUSH_FLUSH_KEY];
+    ngx_str_t   args[2 + NGX_HTTP_RUSH_FLUSH_VISITORS];
+    ngx_uint_t  i;
+
+    ngx_str_set(&args[0], "PFADD");
+    ngx_http_rush_flush_key(flush, "seen", key, &args[1]);
+
+    for (i = 0; i < flush->nvisitors; i++) {
+        args[2 + i].data = (u_char *) &flush->visitors[i];
+        args[2 + i].len = sizeof(uint64_t);
+    }
+
+    return ngx_http_rush_exec_add(exec, args, 2 + flush->nvisitors);
+}
+
+
+static void
+ngx_http_rush_flush_key(ngx_http_rush_flush_t *flush, const char *part,
+    u_char *buf, ngx_str_t *key)
+{
+    ngx_str_t  code;
+
+    code.data = &flush->row.key[1 + sizeof(uint32_t)];
+    code.len = flush->row.code_len;
+
+    key->data = buf;
+    key->len = ngx_snprintf(buf, NGX_HTTP_RUSH_FLUSH_KEY,
+                            "%Vlink:{%V}:%s:%uD", &flush->place->prefix,
+                            &code, part, flush->row.day)
+               - buf;
+}
+
+
+static void
+ngx_http_rush_flush_replied(void *data, ngx_http_rush_reply_t *reply,
+    ngx_uint_t n, ngx_uint_t last)
+{
+    ngx_http_rush_flush_t *flush = data;
+
+    ngx_http_rush_flushed_t  *f;
+
+    if (reply == NULL) {
+        ngx_http_rush_flush_failed(flush);
+        flush->busy = 0;
+        return;
+    }
+
+    if (n > 0 && flush->at < flush->n) {
+        f = &flush->rows[flush->at];
+
+        if (reply->type == NGX_HTTP_RUSH_REPLY_ERROR) {
+            f->failed = 1;
+        }
+
+        if (--f->replies == 0) {
+            ngx_http_rush_flush_done(flush, f);
+            flush->at++;
+        }
+    }
+
+    if (last) {
+        flush->busy = 0;
+    }
+}
+
+
+/* nobody knows of the rest of them */
+
+static void
+ngx_http_rush_flush_failed(ngx_http_rush_flush_t *flush)
+{
+    for ( /* void */ ; flush->at < flush->n; flush->at++) {
+        flush->rows[flush->at].failed = 1;
+        ngx_http_rush_flush_done(flush, &flush->rows[flush->at]);
+    }
+
+    flush->n = 0;
+}
+
+
+static void
+ngx_http_rush_flush_done(ngx_http_rush_flush_t *flush,
+    ngx_http_rush_flushed_t *f)
+{
+    uint32_t                     v, *link;
+    ngx_http_rush_scans_t       *row;
+    ngx_http_rush_links_t       *links;
+    ngx_http_rush_visitor_t     *visitor;
+    ngx_http_rush_link_table_t  *table;
+
+    links = flush->place->links;
+    table = &links->sh->scans;
+    row = ngx_http_rush_link_slot(table, f->index);
+
+    ngx_shmtx_lock(&links->shpool->mutex);
+
+    if (table->tags[f->index] == 0 || row->serial != f->serial) {
+        goto done;
+    }
+
+    if (f->failed) {
+        table->marks[f->index] = 1;
+        goto done;
+    }
+
+    if (f->first) {
+
+        /* those that were sent are behind those that have come since */
+
+        link = &row->visitors;
+
+        while (*link && *link != f->first) {
+            link = &links->sh->visitors[*link - 1].next;
+        }
+
+        for (v = *link; v && v != f->rest; v = visitor->next) {
+            visitor = &links->sh->visitors[v - 1];
+            visitor->pending = 0;
+        }
+
+        *link = f->rest;
+    }
+
+    if (table->marks[f->index] == 2) {
+        table->marks[f->index] = (row->visitors != 0);
+    }
+
+done:
+
+    ngx_shmtx_unlock(&links->shpool->mutex);
+}
