@@ -58,7 +58,7 @@ ngx_http_rush_conf_client(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    return ngx_http_rush_client_add(cf, &rmcf->clients, &value[1], &value[2])
+    return ngx_http_rush_agent_add(cf, &rmcf->clients, &value[1], &value[2])
            == NGX_OK ? NGX_CONF_OK : NGX_CONF_ERROR;
 }
 
@@ -344,7 +344,7 @@ ngx_http_rush_init_scan_conf(ngx_conf_t *cf, ngx_http_rush_main_conf_t *rmcf)
     ngx_uint_t                   i;
     ngx_http_rush_redis_conf_t  *rcf;
 
-    if (ngx_http_rush_clients_init(cf, &rmcf->clients) != NGX_OK) {
+    if (ngx_http_rush_agent_init(cf, &rmcf->clients) != NGX_OK) {
         return NGX_CONF_ERROR;
     }
 

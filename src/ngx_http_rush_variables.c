@@ -271,7 +271,7 @@ ngx_http_rush_variable_client(ngx_http_request_t *r,
 {
     ngx_http_rush_client_t  *client;
 
-    client = ngx_http_rush_client(r);
+    client = ngx_http_rush_agent(r);
 
     v->len = client->name.len;
     v->valid = 1;

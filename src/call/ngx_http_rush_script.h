@@ -35,7 +35,7 @@ typedef enum {
 } ngx_http_rush_op_e;
 
 
-/* scripts that stand alone, and whose calls travel together as those of plays */
+/* scripts that stand alone; their calls travel together as those of plays */
 
 typedef enum {
     ngx_http_rush_job_pick = 0,

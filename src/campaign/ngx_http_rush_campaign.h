@@ -285,14 +285,28 @@ typedef struct {
 } ngx_http_rush_facts_table_t;
 
 
-#define NGX_HTTP_RUSH_FACTS_TABLES  5
+/* of scans; all of them only grow */
+
+typedef struct {
+    const char                  *name;      /* a member in JSON */
+    const char                  *metric;    /* of Prometheus */
+    const char                  *help;
+    ngx_atomic_uint_t            n;
+} ngx_http_rush_facts_number_t;
+
+
+#define NGX_HTTP_RUSH_FACTS_TABLES  13
+#define NGX_HTTP_RUSH_FACTS_SCANS   4
 
 typedef struct {
     ngx_uint_t                   nrows;
     ngx_http_rush_facts_row_t   *rows;      /* the last one is of all others */
     ngx_uint_t                   nplaces;
     ngx_http_rush_facts_place_t *places;
+    ngx_uint_t                   ntables;
     ngx_http_rush_facts_table_t  tables[NGX_HTTP_RUSH_FACTS_TABLES];
+    ngx_uint_t                   nscans;    /* 0: there is no rush_scan */
+    ngx_http_rush_facts_number_t scans[NGX_HTTP_RUSH_FACTS_SCANS];
     ngx_uint_t                   leases;
     ngx_uint_t                   filter_size;   /* bits */
     ngx_uint_t                   filter_used;

@@ -268,7 +268,7 @@ ngx_http_rush_facts_tables(ngx_http_rush_zone_t *zone,
     struct {
         const char             *name;
         ngx_http_rush_table_t  *table;
-    } tables[NGX_HTTP_RUSH_FACTS_TABLES] = {
+    } tables[] = {
         { "campaigns", &sh->known },
         { "unknown", &sh->unknown },
         { "holders", &sh->holders },
@@ -276,12 +276,13 @@ ngx_http_rush_facts_tables(ngx_http_rush_zone_t *zone,
         { "counters", &sh->rows }
     };
 
-    for (i = 0; i < NGX_HTTP_RUSH_FACTS_TABLES; i++) {
+    for (i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
         table = tables[i].table;
         n = table->sets * table->ways;
 
         facts->tables[i].name = tables[i].name;
         facts->tables[i].size = n;
+        facts->ntables++;
 
         for (k = 0; k < n; /* void */ ) {
             end = ngx_min(k + NGX_HTTP_RUSH_FACTS_SLICE, n);

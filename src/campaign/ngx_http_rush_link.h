@@ -259,10 +259,13 @@ ngx_int_t ngx_http_rush_link_bind(ngx_http_rush_scan_t *scan,
     ngx_str_t *book, ngx_str_t *user, ngx_str_t *ref);
 
 
-/* campaign/ngx_http_rush_link_zone.c */
+/* campaign/ngx_http_rush_links.c */
 
 char *ngx_http_rush_links_add(ngx_conf_t *cf, ngx_http_rush_links_t *links,
     ngx_str_t *name, size_t size);
+
+
+/* campaign/ngx_http_rush_link_zone.c */
 
 /* what this node keeps of it is old */
 void ngx_http_rush_link_changed(ngx_http_rush_place_t *place,
@@ -307,7 +310,13 @@ ngx_uint_t ngx_http_rush_link_bound(ngx_http_rush_place_t *place,
     uint64_t hash, ngx_uint_t add);
 
 
-/* campaign/ngx_http_rush_link_flush.c: writes what was counted, in one worker */
+/* campaign/ngx_http_rush_link_facts.c: adds what rush_status tells */
+
+void ngx_http_rush_link_facts(ngx_http_rush_links_t *links,
+    ngx_http_rush_facts_t *facts);
+
+
+/* campaign/ngx_http_rush_link_flush.c: writes what was counted */
 
 ngx_int_t ngx_http_rush_link_flush(ngx_http_rush_place_t *place,
     ngx_pool_t *pool, ngx_log_t *log);

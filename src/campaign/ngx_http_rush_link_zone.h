@@ -21,7 +21,7 @@
 
 
 #define NGX_HTTP_RUSH_LINK_WAYS     8
-#define NGX_HTTP_RUSH_LINK_SIZES    6        /* of slots; the first of guesses */
+#define NGX_HTTP_RUSH_LINK_SIZES    6        /* of slots; first of guesses */
 #define NGX_HTTP_RUSH_LINK_PLACES   8
 #define NGX_HTTP_RUSH_LINK_CHANGES  4096     /* a power of two */
 #define NGX_HTTP_RUSH_LINK_ANCHOR   48       /* of an id in a stream */
@@ -103,7 +103,7 @@ typedef struct {
 
 struct ngx_http_rush_links_sh_s {
     size_t                       layout;     /* tells builds apart */
-    u_char                       node[16];   /* hex: this nginx, since start */
+    u_char                       node[17];   /* hex: this nginx, since start */
     ngx_uint_t                   nclients;
     u_char                       clients[NGX_HTTP_RUSH_CLIENTS]
                                         [NGX_HTTP_RUSH_CLIENT_LEN + 1];

@@ -101,7 +101,7 @@ typedef struct {
                                                   may test somewhere */
     ngx_array_t                  hosts;        /* ngx_http_rush_hosts_t *,
                                                   where links may lead to */
-    ngx_http_rush_link_env_t     env;          /* of links as they are stored */
+    ngx_http_rush_link_env_t     env;          /* of links in Redis */
     ngx_http_rush_links_t        links;
     size_t                       links_size;
     ngx_http_rush_zone_t         zone;
@@ -134,7 +134,7 @@ struct ngx_http_rush_loc_conf_s {
     ngx_uint_t                      status;    /* what rush_status writes */
     ngx_uint_t                      remote;    /* rush_api answers anybody */
 
-    ngx_array_t                    *scan_hosts;   /* a ngx_http_rush_hosts_t * */
+    ngx_array_t                    *scan_hosts;   /* ngx_http_rush_hosts_t * */
     ngx_array_t                    *scan_vars;    /* ngx_str_t */
     ngx_array_t                    *scan_indexes; /* ngx_int_t, of those */
     ngx_flag_t                      scan_sign;
@@ -323,12 +323,12 @@ void ngx_http_rush_link_env(ngx_http_rush_ctx_t *ctx,
     ngx_http_rush_link_env_t *env);
 
 
-/* handlers/ngx_http_rush_client.c */
+/* handlers/ngx_http_rush_agent.c */
 
-ngx_int_t ngx_http_rush_clients_init(ngx_conf_t *cf, ngx_array_t *clients);
-ngx_int_t ngx_http_rush_client_add(ngx_conf_t *cf, ngx_array_t *clients,
+ngx_int_t ngx_http_rush_agent_init(ngx_conf_t *cf, ngx_array_t *clients);
+ngx_int_t ngx_http_rush_agent_add(ngx_conf_t *cf, ngx_array_t *clients,
     ngx_str_t *name, ngx_str_t *regex);
-ngx_http_rush_client_t *ngx_http_rush_client(ngx_http_request_t *r);
+ngx_http_rush_client_t *ngx_http_rush_agent(ngx_http_request_t *r);
 
 
 /* handlers/ngx_http_rush_memo.c */

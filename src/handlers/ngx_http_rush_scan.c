@@ -10,7 +10,7 @@
 #include "handlers/ngx_http_rush_scan.h"
 
 
-#define NGX_HTTP_RUSH_SCAN_BOOK  "refs"    /* of links with a ref of their own */
+#define NGX_HTTP_RUSH_SCAN_BOOK  "refs"    /* of links that name none */
 
 
 static ngx_int_t ngx_http_rush_scan_start(ngx_http_request_t *r,

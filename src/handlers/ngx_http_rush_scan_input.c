@@ -38,7 +38,7 @@ ngx_http_rush_scan_input(ngx_http_rush_visit_t *visit)
     ctx = visit->ctx;
 
     visit->args = r->args;
-    visit->client = ngx_http_rush_client(r);
+    visit->client = ngx_http_rush_agent(r);
 
     if (ngx_http_complex_value(r, ctx->conf->campaign, &visit->scan.code)
         != NGX_OK)

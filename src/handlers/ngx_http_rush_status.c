@@ -105,6 +105,10 @@ ngx_http_rush_status_body(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx,
         return NGX_ERROR;
     }
 
+    if (ctx->main->scans) {
+        ngx_http_rush_link_facts(&ctx->main->links, &facts);
+    }
+
     size = ngx_http_rush_status_size(&facts);
 
     text->data = ngx_pnalloc(r->pool, size);

@@ -20,6 +20,8 @@ static u_char *ngx_http_rush_status_row(u_char *p, u_char *last,
     ngx_http_rush_facts_row_t *row);
 static u_char *ngx_http_rush_status_words(u_char *p, u_char *last,
     const char *name, ngx_atomic_uint_t *numbers);
+static u_char *ngx_http_rush_status_scans(u_char *p, u_char *last,
+    ngx_http_rush_facts_t *facts);
 static u_char *ngx_http_rush_status_zone(u_char *p, u_char *last,
     ngx_http_rush_facts_t *facts);
 
@@ -53,7 +55,30 @@ ngx_http_rush_status_json(u_char *p, u_char *last,
     p = ngx_slprintf(p, last, "],\"other\":{");
     p = ngx_http_rush_status_row(p, last, &facts->rows[i]);
 
+    p = ngx_http_rush_status_scans(p, last, facts);
+
     return ngx_http_rush_status_zone(p, last, facts);
+}
+
+
+static u_char *
+ngx_http_rush_status_scans(u_char *p, u_char *last,
+    ngx_http_rush_facts_t *facts)
+{
+    ngx_uint_t  i;
+
+    if (facts->nscans == 0) {
+        return p;
+    }
+
+    p = ngx_slprintf(p, last, ",\"scans\":{");
+
+    for (i = 0; i < facts->nscans; i++) {
+        p = ngx_slprintf(p, last, "%s\"%s\":%uA", i ? "," : "",
+                         facts->scans[i].name, facts->scans[i].n);
+    }
+
+    return ngx_slprintf(p, last, "}");
 }
 
 
@@ -171,7 +196,7 @@ ngx_http_rush_status_zone(u_char *p, u_char *last,
 
     p = ngx_slprintf(p, last, ",\"leases\":%ui,\"zone\":{", facts->leases);
 
-    for (i = 0; i < NGX_HTTP_RUSH_FACTS_TABLES; i++) {
+    for (i = 0; i < facts->ntables; i++) {
         p = ngx_slprintf(p, last, "\"%s\":{\"used\":%ui,\"size\":%ui},",
                          facts->tables[i].name, facts->tables[i].used,
                          facts->tables[i].size);

@@ -23,6 +23,8 @@ static u_char *ngx_http_rush_metric_batches(u_char *p, u_char *last,
     ngx_http_rush_facts_t *facts);
 static u_char *ngx_http_rush_metric_sizes(u_char *p, u_char *last,
     ngx_http_rush_facts_place_t *place);
+static u_char *ngx_http_rush_metric_scans(u_char *p, u_char *last,
+    ngx_http_rush_facts_t *facts);
 static u_char *ngx_http_rush_metric_zone(u_char *p, u_char *last,
     ngx_http_rush_facts_t *facts);
 
@@ -47,6 +49,7 @@ ngx_http_rush_status_prometheus(u_char *p, u_char *last,
     p = ngx_http_rush_metric_redis(p, last, facts);
     p = ngx_http_rush_metric_numbers(p, last, facts);
     p = ngx_http_rush_metric_batches(p, last, facts);
+    p = ngx_http_rush_metric_scans(p, last, facts);
 
     return ngx_http_rush_metric_zone(p, last, facts);
 }
@@ -242,6 +245,23 @@ ngx_http_rush_metric_sizes(u_char *p, u_char *last,
 
 
 static u_char *
+ngx_http_rush_metric_scans(u_char *p, u_char *last,
+    ngx_http_rush_facts_t *facts)
+{
+    ngx_uint_t  i;
+
+    for (i = 0; i < facts->nscans; i++) {
+        p = ngx_http_rush_metric(p, last, facts->scans[i].metric, "counter",
+                                 facts->scans[i].help);
+        p = ngx_slprintf(p, last, "%s %uA\n", facts->scans[i].metric,
+                         facts->scans[i].n);
+    }
+
+    return p;
+}
+
+
+static u_char *
 ngx_http_rush_metric_zone(u_char *p, u_char *last,
     ngx_http_rush_facts_t *facts)
 {
@@ -254,7 +274,7 @@ ngx_http_rush_metric_zone(u_char *p, u_char *last,
     p = ngx_http_rush_metric(p, last, "rush_zone_slots", "gauge",
                              "Slots of the tables in the zone.");
 
-    for (i = 0; i < NGX_HTTP_RUSH_FACTS_TABLES; i++) {
+    for (i = 0; i < facts->ntables; i++) {
         p = ngx_slprintf(p, last, "rush_zone_slots{table=\"%s\"} %ui\n",
                          facts->tables[i].name, facts->tables[i].size);
     }
@@ -262,7 +282,7 @@ ngx_http_rush_metric_zone(u_char *p, u_char *last,
     p = ngx_http_rush_metric(p, last, "rush_zone_slots_used", "gauge",
                              "Those of them that are in use.");
 
-    for (i = 0; i < NGX_HTTP_RUSH_FACTS_TABLES; i++) {
+    for (i = 0; i < facts->ntables; i++) {
         p = ngx_slprintf(p, last, "rush_zone_slots_used{table=\"%s\"} %ui\n",
                          facts->tables[i].name, facts->tables[i].used);
     }

@@ -3,22 +3,25 @@
  * Copyright (C) 2026, the Rush authors
  *
  * Classes of clients by User-Agent.  They are tried in their order, the
- * operator's own ones first, and the last one is everybody else.  What was found
- * is remembered by each worker.
+ * operator's own ones first, and the last one is everybody else.  What was
+ * found is remembered by each worker.
  */
 
 
 #include "handlers/ngx_http_rush_handler.h"
 
 
-static ngx_int_t ngx_http_rush_client_match(ngx_array_t *clients,
+typedef struct {
+    ngx_str_t                    name;
+    ngx_str_t                    regex;
+} ngx_http_rush_agent_class_t;
+
+
+static ngx_int_t ngx_http_rush_agent_match(ngx_array_t *clients,
     ngx_str_t *agent);
 
 
-static struct {
-    ngx_str_t    name;
-    ngx_str_t    regex;
-} ngx_http_rush_client_classes[] = {
+static ngx_http_rush_agent_class_t  ngx_http_rush_agent_classes[] = {
 
     /* not Cubot, who makes phones, and not a word like "bottom" */
 
@@ -41,29 +44,29 @@ static struct {
 };
 
 
-#define NGX_HTTP_RUSH_CLIENT_CLASSES                                          \
-    (sizeof(ngx_http_rush_client_classes)                                     \
-     / sizeof(ngx_http_rush_client_classes[0]))
+#define NGX_HTTP_RUSH_AGENT_CLASSES                                          \
+    (sizeof(ngx_http_rush_agent_classes)                                     \
+     / sizeof(ngx_http_rush_agent_classes[0]))
 
 
-/* all classes in their order: those of the configuration replace, or are first */
+/* all classes in their order: own ones replace others, or are the first */
 
 ngx_int_t
-ngx_http_rush_clients_init(ngx_conf_t *cf, ngx_array_t *clients)
+ngx_http_rush_agent_init(ngx_conf_t *cf, ngx_array_t *clients)
 {
     ngx_uint_t               i, k, n;
     ngx_http_rush_client_t  *client, own;
 
     n = clients->nelts;
 
-    for (i = 0; i < NGX_HTTP_RUSH_CLIENT_CLASSES; i++) {
+    for (i = 0; i < NGX_HTTP_RUSH_AGENT_CLASSES; i++) {
 
         client = clients->elts;
 
         for (k = 0; k < n; k++) {
-            if (client[k].name.len == ngx_http_rush_client_classes[i].name.len
+            if (client[k].name.len == ngx_http_rush_agent_classes[i].name.len
                 && ngx_strncmp(client[k].name.data,
-                               ngx_http_rush_client_classes[i].name.data,
+                               ngx_http_rush_agent_classes[i].name.data,
                                client[k].name.len)
                    == 0)
             {
@@ -85,9 +88,9 @@ ngx_http_rush_clients_init(ngx_conf_t *cf, ngx_array_t *clients)
             continue;
         }
 
-        if (ngx_http_rush_client_add(cf, clients,
-                                     &ngx_http_rush_client_classes[i].name,
-                                     &ngx_http_rush_client_classes[i].regex)
+        if (ngx_http_rush_agent_add(cf, clients,
+                                     &ngx_http_rush_agent_classes[i].name,
+                                     &ngx_http_rush_agent_classes[i].regex)
             != NGX_OK)
         {
             return NGX_ERROR;
@@ -99,7 +102,7 @@ ngx_http_rush_clients_init(ngx_conf_t *cf, ngx_array_t *clients)
 
 
 ngx_int_t
-ngx_http_rush_client_add(ngx_conf_t *cf, ngx_array_t *clients,
+ngx_http_rush_agent_add(ngx_conf_t *cf, ngx_array_t *clients,
     ngx_str_t *name, ngx_str_t *regex)
 {
     u_char                   errstr[NGX_MAX_CONF_ERRSTR];
@@ -133,7 +136,7 @@ ngx_http_rush_client_add(ngx_conf_t *cf, ngx_array_t *clients,
 
 
 ngx_http_rush_client_t *
-ngx_http_rush_client(ngx_http_request_t *r)
+ngx_http_rush_agent(ngx_http_request_t *r)
 {
     ngx_str_t                   agent;
     ngx_array_t                *clients;
@@ -156,11 +159,11 @@ ngx_http_rush_client(ngx_http_request_t *r)
                          : NULL;
 
     if (entry == NULL) {
-        return &client[ngx_http_rush_client_match(clients, &agent)];
+        return &client[ngx_http_rush_agent_match(clients, &agent)];
     }
 
     if (!entry->known) {
-        entry->value = ngx_http_rush_client_match(clients, &agent);
+        entry->value = ngx_http_rush_agent_match(clients, &agent);
         entry->known = 1;
     }
 
@@ -169,7 +172,7 @@ ngx_http_rush_client(ngx_http_request_t *r)
 
 
 static ngx_int_t
-ngx_http_rush_client_match(ngx_array_t *clients, ngx_str_t *agent)
+ngx_http_rush_agent_match(ngx_array_t *clients, ngx_str_t *agent)
 {
     ngx_uint_t               i;
     ngx_http_rush_client_t  *client;
