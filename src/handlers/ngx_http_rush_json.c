@@ -62,7 +62,7 @@ ngx_http_rush_json(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx,
         p = ngx_http_rush_json_word(p, &ctx->campaign);
     }
 
-    if (!claim && ctx->user.len) {
+    if (!claim && !ctx->handler->scan && ctx->user.len) {
         p = ngx_http_rush_json_name(p, ",\"user\":");
         p = ngx_http_rush_json_word(p, &ctx->user);
     }

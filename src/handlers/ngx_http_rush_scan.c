@@ -10,9 +10,6 @@
 #include "handlers/ngx_http_rush_scan.h"
 
 
-#define NGX_HTTP_RUSH_SCAN_BOOK  "refs"    /* of links that name none */
-
-
 static ngx_int_t ngx_http_rush_scan_start(ngx_http_request_t *r,
     ngx_http_rush_ctx_t *ctx, ngx_http_rush_loc_conf_t *rlcf);
 static ngx_int_t ngx_http_rush_scan_run(ngx_http_rush_visit_t *visit);
@@ -188,17 +185,23 @@ ngx_http_rush_scan_found(ngx_http_rush_visit_t *visit)
         return ngx_http_rush_scan_outside(visit, link->after, "ended");
     }
 
-    if (link->max == 0 || (visit->quiet && !visit->scan.spent)) {
-        visit->step = ngx_http_rush_scan_rules;
-        return NGX_OK;
+    if (link->max && visit->scan.spent) {
+        return ngx_http_rush_scan_outside(visit, link->after, "ended");
     }
 
+    visit->admitted = (link->max == 0 || visit->quiet);
+    visit->step = ngx_http_rush_scan_rules;
+
+    return NGX_OK;
+}
+
+
+ngx_int_t
+ngx_http_rush_scan_admit(ngx_http_rush_visit_t *visit,
+    ngx_http_rush_step_pt next)
+{
+    visit->next = next;
     visit->step = ngx_http_rush_scan_maxed;
-
-    if (visit->scan.spent) {
-        visit->scan.rc = NGX_DECLINED;
-        return NGX_OK;
-    }
 
     return ngx_http_rush_scan_wait(visit,
                ngx_http_rush_link_pick(&visit->scan, NULL,
@@ -210,7 +213,8 @@ static ngx_int_t
 ngx_http_rush_scan_maxed(ngx_http_rush_visit_t *visit)
 {
     if (visit->scan.rc == NGX_OK) {
-        visit->step = ngx_http_rush_scan_rules;
+        visit->admitted = 1;
+        visit->step = visit->next;
         return NGX_OK;
     }
 
@@ -218,9 +222,7 @@ ngx_http_rush_scan_maxed(ngx_http_rush_visit_t *visit)
         return ngx_http_rush_scan_unknown(visit);
     }
 
-    if (!visit->scan.spent) {
-        ngx_http_rush_link_zone_spent(&visit->scan);
-    }
+    ngx_http_rush_link_zone_spent(&visit->scan);
 
     return ngx_http_rush_scan_outside(visit, visit->scan.link->after, "ended");
 }
@@ -261,19 +263,19 @@ ngx_http_rush_scan_chosen(ngx_http_rush_visit_t *visit)
     ctx = visit->ctx;
     link = visit->scan.link;
 
+    if (!visit->admitted) {
+        return ngx_http_rush_scan_admit(visit, ngx_http_rush_scan_chosen);
+    }
+
     visit->step = ngx_http_rush_scan_claim;
 
     if (visit->quiet || ctx->user.len == 0 || ctx->ref.len == 0
-        || link->ref.len + link->bind.len == 0)
+        || link->bind.len == 0)
     {
         return NGX_OK;
     }
 
-    ngx_str_set(&book, NGX_HTTP_RUSH_SCAN_BOOK);
-
-    if (link->bind.len) {
-        ngx_http_rush_link_text(link, link->bind, &book);
-    }
+    ngx_http_rush_link_text(link, link->bind, &book);
 
     visit->step = ngx_http_rush_scan_bound;
 

@@ -28,6 +28,7 @@ struct ngx_http_rush_visit_s {
     ngx_http_request_t          *request;
     ngx_http_rush_ctx_t         *ctx;
     ngx_http_rush_step_pt        step;
+    ngx_http_rush_step_pt        next;       /* after it was admitted */
 
     ngx_str_t                    args;       /* of the scan */
     ngx_str_t                    time;       /* scancode_time */
@@ -43,6 +44,7 @@ struct ngx_http_rush_visit_s {
     unsigned                     json:1;
     unsigned                     quiet:1;    /* not counted, takes nothing */
     unsigned                     q:1;
+    unsigned                     admitted:1; /* within max, or there is none */
     unsigned                     marked:1;   /* the cookie is new */
 };
 
@@ -64,9 +66,13 @@ uint64_t ngx_http_rush_scan_hash(ngx_http_rush_visit_t *visit);
 ngx_int_t ngx_http_rush_scan_rules(ngx_http_rush_visit_t *visit);
 
 
-/* handlers/ngx_http_rush_scan.c; a step: visit->target is chosen */
+/* handlers/ngx_http_rush_scan.c */
 
+/* a step: visit->target is chosen */
 ngx_int_t ngx_http_rush_scan_chosen(ngx_http_rush_visit_t *visit);
+/* takes a scan of the link's max, and goes on with next */
+ngx_int_t ngx_http_rush_scan_admit(ngx_http_rush_visit_t *visit,
+    ngx_http_rush_step_pt next);
 ngx_int_t ngx_http_rush_scan_wait(ngx_http_rush_visit_t *visit,
     ngx_int_t rc);
 /* what is needed is not known */

@@ -11,9 +11,6 @@
 #include <openssl/rand.h>
 
 
-#define NGX_HTTP_RUSH_COOKIE_AGE  "31536000"    /* s: a year */
-
-
 static ngx_int_t ngx_http_rush_scan_q(ngx_http_rush_visit_t *visit);
 static ngx_int_t ngx_http_rush_scan_path(ngx_http_rush_visit_t *visit,
     u_char *p, u_char *last);

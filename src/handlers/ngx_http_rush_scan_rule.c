@@ -219,6 +219,11 @@ ngx_http_rush_scan_pool(ngx_http_rush_visit_t *visit)
 
     rule = ngx_http_rush_scan_rule(visit);
 
+    if (rule->capped && !visit->admitted) {
+        /* or a place would be taken that nobody gets */
+        return ngx_http_rush_scan_admit(visit, ngx_http_rush_scan_pool);
+    }
+
     if (rule->sticky && ngx_http_rush_scan_visitor(visit) != NGX_OK) {
         return NGX_ERROR;
     }
