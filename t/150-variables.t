@@ -248,7 +248,7 @@ total 100, out 40, seq 40, held 0, void 0
 --- campaign
 sale stock=100
 --- proxy
-CLAIM 1 delay 0.25
+CLAIM 1 delay 0.2
 --- config
     location = /claim {
         rush_user $arg_u; rush_claim sale;

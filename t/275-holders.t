@@ -103,7 +103,7 @@ redis claims sale 1300 h%d
 asked
 row 2 POST /claim?u=u%d
 = 409 sold_out 2
-wait 0.1
+wait 0.3
 asked
 = ~ (?:XRANGE rush:\{sale\}:events \(\S+ \+ COUNT 512(?:\n|$)){3}\z
 row 5 POST /claim?u=u%d
