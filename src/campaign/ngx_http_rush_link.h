@@ -303,7 +303,7 @@ ngx_int_t ngx_http_rush_link_watch(ngx_http_rush_place_t *place,
 
 void ngx_http_rush_link_count(ngx_http_rush_place_t *place, ngx_str_t *code,
     ngx_uint_t client, ngx_str_t *ref, uint64_t visitor);
-/* FNV-1a, 64 bits, to be continued */
+/* 64 bits, to be continued; it begins with NGX_HTTP_RUSH_HASH */
 #define NGX_HTTP_RUSH_HASH  0xcbf29ce484222325ULL
 uint64_t ngx_http_rush_hash(uint64_t hash, ngx_str_t *s);
 ngx_uint_t ngx_http_rush_link_bound(ngx_http_rush_place_t *place,

@@ -12,7 +12,8 @@
 #include "campaign/ngx_http_rush_link_admin.h"
 
 
-#define NGX_HTTP_RUSH_LINK_CHANGES  "10000"   /* that the stream keeps */
+#define NGX_HTTP_RUSH_LINK_STREAM   "10000"   /* that the stream keeps */
+#define NGX_HTTP_RUSH_LINK_TOLD     2048      /* bytes of an entry */
 #define NGX_HTTP_RUSH_LINK_SCAN     "500"     /* counters a slice */
 
 #define NGX_HTTP_RUSH_LINK_ADMIN_KEY  (NGX_HTTP_RUSH_PREFIX_LEN               \
@@ -22,6 +23,9 @@
 static ngx_int_t ngx_http_rush_link_admin_eval(ngx_http_rush_exec_t *exec,
     ngx_http_rush_place_t *place, ngx_str_t *script, ngx_str_t *code,
     ngx_str_t *version, ngx_str_t *json);
+static ngx_int_t ngx_http_rush_link_admin_tell_all(
+    ngx_http_rush_exec_t *exec, ngx_http_rush_place_t *place,
+    ngx_http_rush_link_row_t *rows, ngx_uint_t n);
 static ngx_int_t ngx_http_rush_link_admin_tell(ngx_http_rush_exec_t *exec,
     ngx_http_rush_place_t *place, ngx_str_t *codes);
 static ngx_int_t ngx_http_rush_link_admin_seen(ngx_http_rush_exec_t *exec,
@@ -120,19 +124,13 @@ ngx_http_rush_exec_t *
 ngx_http_rush_link_admin_bulk(ngx_http_rush_place_t *place,
     ngx_http_rush_link_row_t *rows, ngx_uint_t n)
 {
-    u_char                *p, sha1[40];
+    u_char                 sha1[40];
     ngx_int_t              rc;
-    ngx_str_t              args[3], script, version, codes;
+    ngx_str_t              args[3], script, version;
     ngx_uint_t             i;
     ngx_http_rush_exec_t  *exec;
 
-    codes.data = ngx_alloc(n * (NGX_HTTP_RUSH_ID_LEN + 1), place->calls->log);
-    if (codes.data == NULL) {
-        return NULL;
-    }
-
     exec = ngx_http_rush_exec_create(place->calls);
-    p = codes.data;
 
     ngx_str_set(&args[0], "SCRIPT");
     ngx_str_set(&args[1], "LOAD");
@@ -149,24 +147,54 @@ ngx_http_rush_link_admin_bulk(ngx_http_rush_place_t *place,
     for (i = 0; i < n && rc == NGX_OK; i++) {
         rc = ngx_http_rush_link_admin_eval(exec, place, &script, &rows[i].code,
                                            &version, &rows[i].json);
-
-        p = ngx_cpymem(p, rows[i].code.data, rows[i].code.len);
-        *p++ = ' ';
     }
 
-    if (rc == NGX_OK) {
-        codes.len = p - codes.data - 1;
-        rc = ngx_http_rush_link_admin_tell(exec, place, &codes);
-    }
-
-    ngx_free(codes.data);
-
-    if (rc != NGX_OK) {
+    if (rc != NGX_OK
+        || ngx_http_rush_link_admin_tell_all(exec, place, rows, n) != NGX_OK)
+    {
         ngx_http_rush_exec_free(exec);
         return NULL;
     }
 
     return exec;
+}
+
+
+/* entries are short, because nodes read many of them at once */
+
+static ngx_int_t
+ngx_http_rush_link_admin_tell_all(ngx_http_rush_exec_t *exec,
+    ngx_http_rush_place_t *place, ngx_http_rush_link_row_t *rows,
+    ngx_uint_t n)
+{
+    u_char      *p, buf[NGX_HTTP_RUSH_LINK_TOLD];
+    ngx_str_t    codes;
+    ngx_uint_t   i;
+
+    p = buf;
+    codes.data = buf;
+
+    for (i = 0; i < n; i++) {
+
+        if (p > buf) {
+            *p++ = ' ';
+        }
+
+        p = ngx_cpymem(p, rows[i].code.data, rows[i].code.len);
+
+        if (i + 1 < n && buf + sizeof(buf) - p > NGX_HTTP_RUSH_ID_LEN) {
+            continue;
+        }
+
+        codes.len = p - buf;
+        p = buf;
+
+        if (ngx_http_rush_link_admin_tell(exec, place, &codes) != NGX_OK) {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
 }
 
 
@@ -228,7 +256,7 @@ ngx_http_rush_link_admin_tell(ngx_http_rush_exec_t *exec,
                   - buf;
     ngx_str_set(&args[2], "MAXLEN");
     ngx_str_set(&args[3], "~");
-    ngx_str_set(&args[4], NGX_HTTP_RUSH_LINK_CHANGES);
+    ngx_str_set(&args[4], NGX_HTTP_RUSH_LINK_STREAM);
     ngx_str_set(&args[5], "*");
     ngx_str_set(&args[6], "codes");
     args[7] = *codes;

@@ -40,7 +40,7 @@ ngx_http_rush_exec_t *ngx_http_rush_link_admin_write(
     ngx_http_rush_place_t *place, ngx_str_t *code, ngx_str_t *version,
     ngx_str_t *json);
 
-/* a string, what plays/lib/link.lua replies for each, and a string */
+/* a string, what plays/lib/link.lua replies for each, and strings */
 ngx_http_rush_exec_t *ngx_http_rush_link_admin_bulk(
     ngx_http_rush_place_t *place, ngx_http_rush_link_row_t *rows,
     ngx_uint_t n);

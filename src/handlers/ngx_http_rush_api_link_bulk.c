@@ -363,11 +363,11 @@ ngx_http_rush_bulk_written(ngx_http_rush_api_t *api,
 
     bulk = api->data;
 
-    if (!last) {
-        if (n) {
-            ngx_http_rush_bulk_count(api, reply, n - 1);
-        }
+    if (n > 0 && n <= bulk->n) {
+        ngx_http_rush_bulk_count(api, reply, n - 1);
+    }
 
+    if (!last) {
         return;
     }
 

@@ -82,7 +82,7 @@ ngx_int_t ngx_http_rush_scan_end(ngx_http_rush_visit_t *visit, char *line);
 
 /* handlers/ngx_http_rush_scan_answer.c */
 
-/* a step: puts values into the target, counts, and is the last one */
+/* a step, the last one: puts values into the target */
 ngx_int_t ngx_http_rush_scan_target(ngx_http_rush_visit_t *visit);
 ngx_int_t ngx_http_rush_scan_answer(ngx_http_request_t *r);
 

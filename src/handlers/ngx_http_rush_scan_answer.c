@@ -3,7 +3,7 @@
  * Copyright (C) 2026, the Rush authors
  *
  * Where a scan leads: the target with what belongs into it, checked once more,
- * counted, and told as a redirect or as JSON.
+ * told as a redirect or as JSON, and counted.
  */
 
 
@@ -20,7 +20,8 @@ static ngx_int_t ngx_http_rush_scan_args(ngx_http_rush_visit_t *visit,
     ngx_str_t *args);
 static ngx_int_t ngx_http_rush_scan_place(void *data, ngx_str_t *name,
     ngx_str_t *value);
-static ngx_int_t ngx_http_rush_scan_headers(ngx_http_rush_visit_t *visit);
+static ngx_int_t ngx_http_rush_scan_redirect(ngx_http_rush_visit_t *visit);
+static ngx_int_t ngx_http_rush_scan_cookies(ngx_http_rush_visit_t *visit);
 static ngx_int_t ngx_http_rush_scan_text(ngx_http_rush_visit_t *visit,
     ngx_str_t *text);
 
@@ -59,12 +60,6 @@ ngx_http_rush_scan_target(ngx_http_rush_visit_t *visit)
         (void) ngx_http_rush_invalid(ctx, "the arguments are too long for "
                                      "where this leads", "args");
         return NGX_DONE;
-    }
-
-    if (!visit->quiet) {
-        ngx_http_rush_link_count(visit->scan.query->place, &visit->scan.code,
-                                 visit->client->bit, &ctx->ref,
-                                 ngx_http_rush_scan_hash(visit));
     }
 
     return ngx_http_rush_scan_end(visit, "found");
@@ -209,7 +204,6 @@ ngx_int_t
 ngx_http_rush_scan_answer(ngx_http_request_t *r)
 {
     ngx_int_t               rc;
-    ngx_str_t               text;
     ngx_http_rush_ctx_t    *ctx;
     ngx_http_rush_visit_t  *visit;
 
@@ -220,19 +214,41 @@ ngx_http_rush_scan_answer(ngx_http_request_t *r)
         return ngx_http_rush_answer_handler(r);
     }
 
-    if (visit->marked && ngx_http_rush_scan_headers(visit) != NGX_OK) {
+    if (visit->marked && ngx_http_rush_scan_cookies(visit) != NGX_OK) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
 
-    if (visit->json) {
-        if (ngx_http_rush_scan_text(visit, &text) != NGX_OK) {
-            return NGX_HTTP_INTERNAL_SERVER_ERROR;
-        }
+    if (!visit->json) {
+        rc = ngx_http_rush_scan_redirect(visit);
 
-        ctx->text = text;
+    } else if (ngx_http_rush_scan_text(visit, &ctx->text) == NGX_OK) {
+        rc = ngx_http_rush_answer_handler(r);
 
-        return ngx_http_rush_answer_handler(r);
+    } else {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
+
+    /* behind the answer: a worker that dies counts too few, and never more */
+
+    if (!visit->quiet && (rc == NGX_OK || rc == NGX_AGAIN)) {
+        ngx_http_rush_link_count(visit->scan.query->place, &visit->scan.code,
+                                 visit->client->bit, &ctx->ref,
+                                 ngx_http_rush_scan_hash(visit));
+    }
+
+    return rc;
+}
+
+
+static ngx_int_t
+ngx_http_rush_scan_redirect(ngx_http_rush_visit_t *visit)
+{
+    ngx_int_t             rc;
+    ngx_http_request_t   *r;
+    ngx_http_rush_ctx_t  *ctx;
+
+    r = visit->request;
+    ctx = visit->ctx;
 
     rc = ngx_http_discard_request_body(r);
     if (rc != NGX_OK) {
@@ -264,7 +280,7 @@ ngx_http_rush_scan_answer(ngx_http_request_t *r)
 
 
 static ngx_int_t
-ngx_http_rush_scan_headers(ngx_http_rush_visit_t *visit)
+ngx_http_rush_scan_cookies(ngx_http_rush_visit_t *visit)
 {
     u_char              *p;
     ngx_str_t            value;
