@@ -251,9 +251,10 @@ ngx_int_t ngx_http_rush_link_get(ngx_http_rush_scan_t *scan);
 /* has the user the tag? */
 ngx_int_t ngx_http_rush_link_tagged(ngx_http_rush_scan_t *scan,
     ngx_str_t *user, ngx_str_t *tag);
-/* scan->picked; NULL: of the link's max */
+/* scan->picked, NGX_ABORT: there were max scans; no rule: count it only */
 ngx_int_t ngx_http_rush_link_pick(ngx_http_rush_scan_t *scan,
-    ngx_http_rush_rule_t *rule, ngx_str_t *visitor, ngx_uint_t peek);
+    ngx_http_rush_rule_t *rule, int64_t max, ngx_str_t *visitor,
+    ngx_uint_t peek);
 /* NGX_OK: he is bound, by this scan or before */
 ngx_int_t ngx_http_rush_link_bind(ngx_http_rush_scan_t *scan,
     ngx_str_t *book, ngx_str_t *user, ngx_str_t *ref);

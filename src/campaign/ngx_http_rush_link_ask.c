@@ -21,7 +21,7 @@ static ngx_int_t ngx_http_rush_link_step(ngx_http_rush_scan_t *scan,
 static void ngx_http_rush_link_has_tag(ngx_http_rush_call_t *call,
     ngx_http_rush_answer_t *answer);
 static ngx_int_t ngx_http_rush_link_pool(ngx_http_rush_scan_t *scan,
-    ngx_http_rush_rule_t *rule, ngx_str_t *spec);
+    ngx_http_rush_rule_t *rule, int64_t max, ngx_str_t *spec);
 static void ngx_http_rush_link_got(ngx_http_rush_call_t *call,
     ngx_http_rush_answer_t *answer);
 static void ngx_http_rush_link_is_bound(ngx_http_rush_call_t *call,
@@ -69,7 +69,8 @@ ngx_http_rush_link_has_tag(ngx_http_rush_call_t *call,
 
 ngx_int_t
 ngx_http_rush_link_pick(ngx_http_rush_scan_t *scan,
-    ngx_http_rush_rule_t *rule, ngx_str_t *visitor, ngx_uint_t peek)
+    ngx_http_rush_rule_t *rule, int64_t max, ngx_str_t *visitor,
+    ngx_uint_t peek)
 {
     ngx_http_rush_call_t   *call;
     ngx_http_rush_route_t   route;
@@ -81,7 +82,7 @@ ngx_http_rush_link_pick(ngx_http_rush_scan_t *scan,
     route.play = &scan->query->place->jobs[ngx_http_rush_job_pick];
     ngx_str_set(&route.item, "");
 
-    if (ngx_http_rush_link_pool(scan, rule, &route.common) != NGX_OK) {
+    if (ngx_http_rush_link_pool(scan, rule, max, &route.common) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -101,7 +102,7 @@ ngx_http_rush_link_pick(ngx_http_rush_scan_t *scan,
 
 static ngx_int_t
 ngx_http_rush_link_pool(ngx_http_rush_scan_t *scan,
-    ngx_http_rush_rule_t *rule, ngx_str_t *spec)
+    ngx_http_rush_rule_t *rule, int64_t max, ngx_str_t *spec)
 {
     u_char                  *p;
     ngx_uint_t               i;
@@ -113,22 +114,19 @@ ngx_http_rush_link_pool(ngx_http_rush_scan_t *scan,
     link = scan->link;
 
     spec->data = ngx_pnalloc(scan->query->pool,
-                             16 + (rule ? rule->n : 1)
-                                  * NGX_HTTP_RUSH_POOL_WORD);
+                             16 + NGX_INT64_LEN
+                             + (rule ? rule->n : 0) * NGX_HTTP_RUSH_POOL_WORD);
     if (spec->data == NULL) {
         return NGX_ERROR;
     }
 
-    p = spec->data;
+    p = ngx_sprintf(spec->data, "%s %d %L", picks[rule ? rule->pick : 0],
+                    rule ? rule->sticky : 0, max);
 
     if (rule == NULL) {
-        p = ngx_sprintf(p, "fill 0 max,%L,0,1", link->max);
         spec->len = p - spec->data;
-
         return NGX_OK;
     }
-
-    p = ngx_sprintf(p, "%s %d", picks[rule->pick], rule->sticky);
 
     target = &ngx_http_rush_link_targets(link)[rule->first];
 
@@ -168,6 +166,12 @@ ngx_http_rush_link_got(ngx_http_rush_call_t *call,
     if (answer->line.len == 4 && ngx_strncmp(answer->line.data, "full", 4) == 0)
     {
         scan->rc = NGX_DECLINED;
+
+    } else if (answer->line.len == 4
+               && ngx_strncmp(answer->line.data, "over", 4) == 0)
+    {
+        ngx_http_rush_link_zone_spent(scan);
+        scan->rc = NGX_ABORT;
 
     } else if (answer->line.len <= NGX_HTTP_RUSH_TARGET_ID) {
         ngx_memcpy(scan->buf, answer->line.data, answer->line.len);

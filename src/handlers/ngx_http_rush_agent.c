@@ -39,7 +39,8 @@ static ngx_http_rush_agent_class_t  ngx_http_rush_agent_classes[] = {
     { ngx_string("douyin"),
       ngx_string("aweme|douyin|bytedancewebview|toutiaomicroapp") },
     { ngx_string("ios"), ngx_string("iphone|ipad|ipod") },
-    { ngx_string("android"), ngx_string("android|harmonyos|(?:phone|tablet); openharmony") },
+    { ngx_string("android"),
+      ngx_string("android|harmonyos|(?:phone|tablet); openharmony") },
     { ngx_string("desktop"), ngx_string("") }
 };
 

@@ -15,7 +15,7 @@ static ngx_int_t ngx_http_rush_scan_start(ngx_http_request_t *r,
 static ngx_int_t ngx_http_rush_scan_run(ngx_http_rush_visit_t *visit);
 static void ngx_http_rush_scan_resume(ngx_http_rush_query_t *query);
 static ngx_int_t ngx_http_rush_scan_found(ngx_http_rush_visit_t *visit);
-static ngx_int_t ngx_http_rush_scan_maxed(ngx_http_rush_visit_t *visit);
+static ngx_int_t ngx_http_rush_scan_counted(ngx_http_rush_visit_t *visit);
 static ngx_int_t ngx_http_rush_scan_outside(ngx_http_rush_visit_t *visit,
     ngx_uint_t target, char *word);
 static ngx_int_t ngx_http_rush_scan_bound(ngx_http_rush_visit_t *visit);
@@ -186,10 +186,10 @@ ngx_http_rush_scan_found(ngx_http_rush_visit_t *visit)
     }
 
     if (link->max && visit->scan.spent) {
-        return ngx_http_rush_scan_outside(visit, link->after, "ended");
+        return ngx_http_rush_scan_over(visit);
     }
 
-    visit->admitted = (link->max == 0 || visit->quiet);
+    visit->admitted = (link->max == 0);
     visit->step = ngx_http_rush_scan_rules;
 
     return NGX_OK;
@@ -197,34 +197,27 @@ ngx_http_rush_scan_found(ngx_http_rush_visit_t *visit)
 
 
 ngx_int_t
-ngx_http_rush_scan_admit(ngx_http_rush_visit_t *visit,
-    ngx_http_rush_step_pt next)
+ngx_http_rush_scan_over(ngx_http_rush_visit_t *visit)
 {
-    visit->next = next;
-    visit->step = ngx_http_rush_scan_maxed;
-
-    return ngx_http_rush_scan_wait(visit,
-               ngx_http_rush_link_pick(&visit->scan, NULL,
-                                       &visit->ctx->user, 0));
+    return ngx_http_rush_scan_outside(visit, visit->scan.link->after, "ended");
 }
 
 
 static ngx_int_t
-ngx_http_rush_scan_maxed(ngx_http_rush_visit_t *visit)
+ngx_http_rush_scan_counted(ngx_http_rush_visit_t *visit)
 {
-    if (visit->scan.rc == NGX_OK) {
-        visit->admitted = 1;
-        visit->step = visit->next;
-        return NGX_OK;
+    if (visit->scan.rc == NGX_ABORT) {
+        return ngx_http_rush_scan_over(visit);
     }
 
-    if (visit->scan.rc != NGX_DECLINED) {
+    if (visit->scan.rc != NGX_OK) {
         return ngx_http_rush_scan_unknown(visit);
     }
 
-    ngx_http_rush_link_zone_spent(&visit->scan);
+    visit->admitted = 1;
+    visit->step = ngx_http_rush_scan_chosen;
 
-    return ngx_http_rush_scan_outside(visit, visit->scan.link->after, "ended");
+    return NGX_OK;
 }
 
 
@@ -264,7 +257,11 @@ ngx_http_rush_scan_chosen(ngx_http_rush_visit_t *visit)
     link = visit->scan.link;
 
     if (!visit->admitted) {
-        return ngx_http_rush_scan_admit(visit, ngx_http_rush_scan_chosen);
+        visit->step = ngx_http_rush_scan_counted;
+
+        return ngx_http_rush_scan_wait(visit,
+                   ngx_http_rush_link_pick(&visit->scan, NULL, link->max,
+                                           &ctx->user, visit->quiet));
     }
 
     visit->step = ngx_http_rush_scan_claim;

@@ -28,7 +28,6 @@ struct ngx_http_rush_visit_s {
     ngx_http_request_t          *request;
     ngx_http_rush_ctx_t         *ctx;
     ngx_http_rush_step_pt        step;
-    ngx_http_rush_step_pt        next;       /* after it was admitted */
 
     ngx_str_t                    args;       /* of the scan */
     ngx_str_t                    time;       /* scancode_time */
@@ -70,9 +69,8 @@ ngx_int_t ngx_http_rush_scan_rules(ngx_http_rush_visit_t *visit);
 
 /* a step: visit->target is chosen */
 ngx_int_t ngx_http_rush_scan_chosen(ngx_http_rush_visit_t *visit);
-/* takes a scan of the link's max, and goes on with next */
-ngx_int_t ngx_http_rush_scan_admit(ngx_http_rush_visit_t *visit,
-    ngx_http_rush_step_pt next);
+/* there were as many scans as there may be */
+ngx_int_t ngx_http_rush_scan_over(ngx_http_rush_visit_t *visit);
 ngx_int_t ngx_http_rush_scan_wait(ngx_http_rush_visit_t *visit,
     ngx_int_t rc);
 /* what is needed is not known */

@@ -219,11 +219,6 @@ ngx_http_rush_scan_pool(ngx_http_rush_visit_t *visit)
 
     rule = ngx_http_rush_scan_rule(visit);
 
-    if (rule->capped && !visit->admitted) {
-        /* or a place would be taken that nobody gets */
-        return ngx_http_rush_scan_admit(visit, ngx_http_rush_scan_pool);
-    }
-
     if (rule->sticky && ngx_http_rush_scan_visitor(visit) != NGX_OK) {
         return NGX_ERROR;
     }
@@ -233,6 +228,7 @@ ngx_http_rush_scan_pool(ngx_http_rush_visit_t *visit)
     if (rule->capped) {
         return ngx_http_rush_scan_wait(visit,
                    ngx_http_rush_link_pick(&visit->scan, rule,
+                                           visit->scan.link->max,
                                            &visit->visitor, visit->quiet));
     }
 
@@ -249,6 +245,10 @@ ngx_http_rush_scan_picked(ngx_http_rush_visit_t *visit)
     ngx_uint_t               i;
     ngx_http_rush_rule_t    *rule;
     ngx_http_rush_target_t  *target;
+
+    if (visit->scan.rc == NGX_ABORT) {
+        return ngx_http_rush_scan_over(visit);
+    }
 
     if (visit->scan.rc != NGX_OK) {
         /* as for a tag */
@@ -273,6 +273,9 @@ ngx_http_rush_scan_picked(ngx_http_rush_visit_t *visit)
         return ngx_http_rush_scan_unknown(visit);
     }
 
+    /* together with a place that has a cap, the scan was counted */
+
+    visit->admitted |= rule->capped;
     visit->step = ngx_http_rush_scan_chosen;
 
     return NGX_OK;

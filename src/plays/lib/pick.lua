@@ -6,12 +6,14 @@
 --       "max", the scans)
 -- ARGV  1 contract version, 2 batch number, 3 not_after (ms of Redis TIME,
 --       past it nothing is taken), 4 not used, 5 the pool: "fill", "rotate" or
---       "weight", 1 if it is sticky, then a word "ID,CAP,UNTIL,WEIGHT" for
---       each target, 0 for no cap (units) and no end (ms), then two a call:
---       visitor, and "peek" if nothing is to be taken
+--       "weight", 1 if it is sticky, how many scans the link may have, 0 for
+--       any number, then a word "ID,CAP,UNTIL,WEIGHT" for each target, 0 for no
+--       cap (units) and no end (ms), and no word if only scans are counted;
+--       then two a call: visitor, and "peek" if nothing is to be taken
 -- reply batch number, status, now (ms), six zeros, then a string a call: the
---       id of a target, or "full".  status: ok; late (nothing was taken);
---       gone (there is no such link); or a sentence
+--       id of a target, or "any" if there are none; "full"; or "over" if there
+--       were as many scans as there may be.  status: ok; late (nothing was
+--       taken); gone (there is no such link); or a sentence
 --
 -- A visitor of a sticky pool who has a target of it keeps that until its end.
 
@@ -44,10 +46,10 @@ if call('HEXISTS', link, 'json') == 0 then
 end
 
 
-local how, sticky, rest = match(ARGV[5], '^(%a+) ([01]) (.+)$')
-local targets, ids, by = {}, {}, {}
+local how, sticky, max, rest = match(ARGV[5], '^(%a+) ([01]) (%d+)(.*)$')
+local targets, ids, by = {}, { 'max' }, { max = {} }
 
-sticky = sticky == '1'
+sticky, max = sticky == '1', tonumber(max)
 
 for id, cap, ends, weight in gmatch(rest, '([^ ,]+),(%d+),(%d+),(%d+)') do
     local t = { id = id, cap = tonumber(cap), weight = tonumber(weight) }
@@ -66,6 +68,8 @@ end
 for i, n in ipairs(call('HMGET', pool, unpack(ids))) do
     by[ids[i]].taken = tonumber(n) or 0
 end
+
+local scans = by.max.taken
 
 
 -- what the visitors of this batch have
@@ -93,8 +97,14 @@ local function kept(list)
 end
 
 
+local ANY = { id = 'any', taken = 0 }
+
 local function choose()
     local best, least
+
+    if #targets == 0 then
+        return ANY
+    end
 
     for _, t in ipairs(targets) do
         if not t.over and (t.cap == 0 or t.taken < t.cap) then
@@ -127,25 +137,45 @@ end
 
 local answer, news, took = reply('ok'), {}, {}
 
-for i = 6, #ARGV, 2 do
-    local visitor = ARGV[i]
-    local t = has[visitor] and kept(has[visitor])
+local function take(visitor, t)
+    if t ~= ANY then
+        t.taken = t.taken + 1
+        took[t.id] = t.taken
+    end
 
-    if not t then
-        t = choose()
+    if sticky then
+        has[visitor] = append(has[visitor], t.id)
+        news[visitor] = has[visitor]
+    end
+end
 
-        if t and ARGV[i + 1] ~= 'peek' then
-            t.taken = t.taken + 1
-            took[t.id] = t.taken
 
-            if sticky then
-                has[visitor] = append(has[visitor], t.id)
-                news[visitor] = has[visitor]
-            end
+local function pick(visitor, peek)
+    if max > 0 and scans >= max then
+        return 'over'
+    end
+
+    local old = has[visitor] and kept(has[visitor])
+    local t = old or choose()
+
+    if t and not peek then
+
+        if max > 0 then
+            scans = scans + 1
+            took.max = scans
+        end
+
+        if not old then
+            take(visitor, t)
         end
     end
 
-    answer[#answer + 1] = t and t.id or 'full'
+    return t and t.id or 'full'
+end
+
+
+for i = 6, #ARGV, 2 do
+    answer[#answer + 1] = pick(ARGV[i], ARGV[i + 1] == 'peek')
 end
 
 
