@@ -409,8 +409,11 @@ sub audit {
     for my $key (@{ call('KEYS', '*') }) {
         my ($prefix, $id) = $key =~ /^(.*)\{([^}]+)\}$/ or next;
 
+        # links have "made", too
+
         next unless call('TYPE', $key) eq 'hash'
-                    && call('HEXISTS', $key, 'made');
+                    && call('HEXISTS', $key, 'made')
+                    && !call('HEXISTS', $key, 'json');
 
         push @wrong, map { "$key: $_" } audit_one($key);
     }
