@@ -15,6 +15,7 @@
 
 #define NGX_HTTP_RUSH_ZONE_SIZE    (16 * 1024 * 1024)
 #define NGX_HTTP_RUSH_LINKS_SIZE   (16 * 1024 * 1024)
+#define NGX_HTTP_RUSH_LINKS_MIN    (512 * 1024)
 #define NGX_HTTP_RUSH_SCAN_STALE   3600000    /* ms */
 #define NGX_HTTP_RUSH_CLIENTS_OWN  8          /* rush_client, at most */
 

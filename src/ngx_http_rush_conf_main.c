@@ -11,7 +11,7 @@
 
 
 static ngx_int_t ngx_http_rush_conf_size(ngx_conf_t *cf, ngx_str_t *text,
-    size_t *size);
+    size_t min, size_t *size);
 
 
 char *
@@ -92,7 +92,7 @@ ngx_http_rush_conf_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     s.data = p + 1;
     s.len = last - s.data;
 
-    if (ngx_http_rush_conf_size(cf, &s, &size) != NGX_OK) {
+    if (ngx_http_rush_conf_size(cf, &s, 16 * ngx_pagesize, &size) != NGX_OK) {
         return NGX_CONF_ERROR;
     }
 
@@ -110,7 +110,10 @@ ngx_http_rush_conf_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         s.data += 6;
         s.len -= 6;
 
-        if (ngx_http_rush_conf_size(cf, &s, &rmcf->links_size) != NGX_OK) {
+        if (ngx_http_rush_conf_size(cf, &s, NGX_HTTP_RUSH_LINKS_MIN,
+                                    &rmcf->links_size)
+            != NGX_OK)
+        {
             return NGX_CONF_ERROR;
         }
     }
@@ -120,7 +123,8 @@ ngx_http_rush_conf_zone(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
 
 static ngx_int_t
-ngx_http_rush_conf_size(ngx_conf_t *cf, ngx_str_t *text, size_t *size)
+ngx_http_rush_conf_size(ngx_conf_t *cf, ngx_str_t *text, size_t min,
+    size_t *size)
 {
     ssize_t  n;
 
@@ -132,10 +136,10 @@ ngx_http_rush_conf_size(ngx_conf_t *cf, ngx_str_t *text, size_t *size)
         return NGX_ERROR;
     }
 
-    if (n < (ssize_t) (16 * ngx_pagesize)) {
+    if (n < (ssize_t) min) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
                            "\"%V\" is too small for \"rush_zone\", it needs "
-                           "%uz", text, 16 * ngx_pagesize);
+                           "%uz", text, min);
         return NGX_ERROR;
     }
 

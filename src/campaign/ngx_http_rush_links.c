@@ -11,10 +11,12 @@
 #include "campaign/ngx_http_rush_link_zone.h"
 
 
-/* 32nds of the zone; what is left over pays for whole pages and the rest */
+/* 32nds of the zone, of what is left when pages are whole and changes kept */
 
 #define NGX_HTTP_RUSH_LINK_SCANS    4
 #define NGX_HTTP_RUSH_LINK_VISITORS 2
+
+#define NGX_HTTP_RUSH_LINK_PAGES    32
 
 
 typedef struct {
@@ -32,7 +34,7 @@ static ngx_int_t ngx_http_rush_links_places(ngx_http_rush_links_t *links);
 
 static ngx_http_rush_links_size_t  ngx_http_rush_links_sizes[] = {
     { sizeof(ngx_http_rush_link_slot_t), 1 },
-    { 256, 12 },
+    { 256, 13 },
     { 512, 5 },
     { 1024, 4 },
     { 4096, 2 },
@@ -125,7 +127,14 @@ ngx_http_rush_links_layout(ngx_slab_pool_t *shpool,
     size_t      part, size;
     ngx_uint_t  i;
 
-    part = shpool->pfree * ngx_pagesize / 32;
+    size = NGX_HTTP_RUSH_LINK_CHANGES * sizeof(int64_t)
+           + NGX_HTTP_RUSH_LINK_PAGES * ngx_pagesize;
+
+    if (shpool->pfree * ngx_pagesize < size) {
+        return NGX_ERROR;
+    }
+
+    part = (shpool->pfree * ngx_pagesize - size) / 32;
 
     for (i = 0; i < NGX_HTTP_RUSH_LINK_SIZES; i++) {
         size = ngx_http_rush_links_sizes[i].parts * part;
