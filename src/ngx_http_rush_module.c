@@ -392,14 +392,20 @@ ngx_http_rush_init_place(ngx_cycle_t *cycle, ngx_http_rush_main_conf_t *rmcf,
     /* the first claim does not wait for the handshake */
     ngx_http_rush_redis_connect(place->calls->redis);
 
+    if (place->links
+        && ngx_http_rush_link_flush(place, cycle->pool, cycle->log,
+                                    ngx_worker == 0)
+           != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
     if (ngx_worker != 0) {
         return NGX_OK;
     }
 
     if (place->links
-        && (ngx_http_rush_link_watch(place, cycle->pool, cycle->log) != NGX_OK
-            || ngx_http_rush_link_flush(place, cycle->pool, cycle->log)
-               != NGX_OK))
+        && ngx_http_rush_link_watch(place, cycle->pool, cycle->log) != NGX_OK)
     {
         return NGX_ERROR;
     }

@@ -10,6 +10,7 @@
 
 
 static void ngx_http_rush_exec_timer(ngx_event_t *ev);
+static void ngx_http_rush_exec_end(ngx_http_rush_exec_t *exec);
 static void ngx_http_rush_exec_reply(ngx_http_rush_command_t *cmd,
     ngx_http_rush_reply_t *reply);
 
@@ -79,6 +80,9 @@ ngx_http_rush_exec_send(ngx_http_rush_exec_t *exec,
         ngx_http_rush_exec_free(exec);
         return NGX_ERROR;
     }
+
+    exec->sent = 1;
+    redis->others++;
 
     /*
      * not from here: a write that fails calls handlers at once, and the
@@ -179,6 +183,17 @@ ngx_http_rush_exec_free(ngx_http_rush_exec_t *exec)
         ngx_free(exec->command.text);
     }
 
+    ngx_http_rush_exec_end(exec);
+}
+
+
+static void
+ngx_http_rush_exec_end(ngx_http_rush_exec_t *exec)
+{
+    if (exec->sent) {
+        exec->calls->redis->others--;
+    }
+
     ngx_free(exec);
 }
 
@@ -211,7 +226,7 @@ ngx_http_rush_exec_reply(ngx_http_rush_command_t *cmd,
     }
 
     if (last) {
-        ngx_free(exec);
+        ngx_http_rush_exec_end(exec);
     }
 
     if (handler) {

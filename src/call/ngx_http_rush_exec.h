@@ -34,6 +34,7 @@ typedef struct {
     void                      *data;
     ngx_uint_t                 n;         /* replies so far */
     unsigned                   each:1;    /* an error is a reply like others */
+    unsigned                   sent:1;    /* an old worker stays for it */
 } ngx_http_rush_exec_t;
 
 

@@ -42,6 +42,7 @@ typedef struct {
     ngx_http_rush_zone_t        *zone;
     ngx_http_rush_links_t       *links;     /* NULL: there is no rush_scan */
     ngx_uint_t                   index;     /* in its zone */
+    void                        *flush;     /* what writes what is counted */
     ngx_array_t                 *plays;
     ngx_http_rush_play_t        *jobs;
     ngx_str_t                    redis;     /* its name */

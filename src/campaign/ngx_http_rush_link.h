@@ -320,7 +320,9 @@ void ngx_http_rush_link_facts(ngx_http_rush_links_t *links,
 /* campaign/ngx_http_rush_link_flush.c: writes what was counted */
 
 ngx_int_t ngx_http_rush_link_flush(ngx_http_rush_place_t *place,
-    ngx_pool_t *pool, ngx_log_t *log);
+    ngx_pool_t *pool, ngx_log_t *log, ngx_uint_t first);
+/* an old worker has counted something, and stays until it is written */
+void ngx_http_rush_link_late(ngx_http_rush_place_t *place);
 
 
 /*

@@ -18,11 +18,14 @@
 
 
 #define NGX_HTTP_RUSH_VISITOR_WAYS  4
+#define NGX_HTTP_RUSH_SCANS_SPARE   2    /* of a set, for links without ref */
 
 
+static void ngx_http_rush_link_count_key(ngx_http_rush_place_t *place,
+    ngx_str_t *code, ngx_str_t *ref, u_char *buf, ngx_str_t *key);
 static ngx_http_rush_scans_t *ngx_http_rush_link_row(
-    ngx_http_rush_links_sh_t *sh, uint32_t hash, ngx_str_t *key,
-    ngx_str_t *code);
+    ngx_http_rush_links_sh_t *sh, ngx_str_t *key, ngx_str_t *code,
+    ngx_uint_t spare);
 static void ngx_http_rush_link_visit(ngx_http_rush_links_sh_t *sh,
     ngx_http_rush_scans_t *row, uint64_t hash);
 
@@ -31,14 +34,60 @@ void
 ngx_http_rush_link_count(ngx_http_rush_place_t *place, ngx_str_t *code,
     ngx_uint_t client, ngx_str_t *ref, uint64_t visitor)
 {
-    u_char                    *p, buf[NGX_HTTP_RUSH_SCANS_KEY];
-    ngx_tm_t                   tm;
-    uint32_t                   day, hash;
+    u_char                     buf[NGX_HTTP_RUSH_SCANS_KEY];
     ngx_str_t                  key, link;
     ngx_http_rush_links_t     *links;
     ngx_http_rush_scans_t     *row;
+    ngx_http_rush_links_sh_t  *sh;
 
     links = place->links;
+    sh = links->sh;
+
+    ngx_http_rush_link_count_key(place, code, ref, buf, &key);
+
+    /* visitors of the link, whoever brought them, on all nodes the same */
+
+    link.data = &buf[1];
+    link.len = sizeof(uint32_t) + code->len + 1;
+    visitor = ngx_http_rush_hash(visitor, &link);
+
+    ngx_shmtx_lock(&links->shpool->mutex);
+
+    row = ngx_http_rush_link_row(sh, &key, code,
+                                 ref->len ? NGX_HTTP_RUSH_SCANS_SPARE : 0);
+
+    if (row == NULL && ref->len) {
+        /* too many at once: it is a scan of the link all the same */
+        key.len -= ref->len;
+        row = ngx_http_rush_link_row(sh, &key, code, 0);
+    }
+
+    if (row) {
+        row->counts[client]++;
+        sh->scans.marks[ngx_http_rush_link_index(&sh->scans, row)] = 1;
+        sh->counted++;
+
+        ngx_http_rush_link_visit(sh, row, visitor);
+
+    } else {
+        sh->uncounted++;
+    }
+
+    ngx_shmtx_unlock(&links->shpool->mutex);
+
+    if (ngx_exiting) {
+        ngx_http_rush_link_late(place);
+    }
+}
+
+
+static void
+ngx_http_rush_link_count_key(ngx_http_rush_place_t *place, ngx_str_t *code,
+    ngx_str_t *ref, u_char *buf, ngx_str_t *key)
+{
+    u_char    *p;
+    ngx_tm_t   tm;
+    uint32_t   day;
 
     ngx_gmtime(ngx_time() + ngx_cached_time->gmtoff * 60, &tm);
     day = tm.ngx_tm_year * 10000 + tm.ngx_tm_mon * 100 + tm.ngx_tm_mday;
@@ -50,41 +99,21 @@ ngx_http_rush_link_count(ngx_http_rush_place_t *place, ngx_str_t *code,
     *p++ = '\t';
     p = ngx_cpymem(p, ref->data, ref->len);
 
-    key.data = buf;
-    key.len = p - buf;
-    hash = ngx_murmur_hash2(key.data, key.len);
-
-    /* visitors of the link, whoever brought them */
-
-    link.data = &buf[1];
-    link.len = sizeof(uint32_t) + code->len + 1;
-    visitor = ngx_http_rush_hash(visitor, &link);
-
-    ngx_shmtx_lock(&links->shpool->mutex);
-
-    row = ngx_http_rush_link_row(links->sh, hash, &key, code);
-
-    if (row) {
-        row->counts[client]++;
-        links->sh->scans.marks[ngx_http_rush_link_index(&links->sh->scans,
-                                                        row)] = 1;
-        links->sh->counted++;
-
-        ngx_http_rush_link_visit(links->sh, row, visitor);
-
-    } else {
-        links->sh->uncounted++;
-    }
-
-    ngx_shmtx_unlock(&links->shpool->mutex);
+    key->data = buf;
+    key->len = p - buf;
 }
 
 
+/* NULL: no more than so many slots could make room */
+
 static ngx_http_rush_scans_t *
-ngx_http_rush_link_row(ngx_http_rush_links_sh_t *sh, uint32_t hash,
-    ngx_str_t *key, ngx_str_t *code)
+ngx_http_rush_link_row(ngx_http_rush_links_sh_t *sh, ngx_str_t *key,
+    ngx_str_t *code, ngx_uint_t spare)
 {
+    uint32_t                hash;
     ngx_http_rush_scans_t  *row;
+
+    hash = ngx_murmur_hash2(key->data, key->len);
 
     row = ngx_http_rush_link_table_find(&sh->scans, hash, key);
 
@@ -93,11 +122,11 @@ ngx_http_rush_link_row(ngx_http_rush_links_sh_t *sh, uint32_t hash,
         return row;
     }
 
-    row = ngx_http_rush_link_table_add(&sh->scans, hash);
-
-    if (row == NULL) {
+    if (ngx_http_rush_link_table_room(&sh->scans, hash) <= spare) {
         return NULL;
     }
+
+    row = ngx_http_rush_link_table_add(&sh->scans, hash);
 
     row->serial = ++sh->serial;
     row->code_len = (uint8_t) code->len;

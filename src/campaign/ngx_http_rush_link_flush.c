@@ -8,8 +8,9 @@
  * visitor, and what nobody answers is written again.  After a lost connection
  * all is written once more: Redis may have come back with less than it had.
  *
- * The timer is not cancelable, so nginx writes before it ends; it stops when
- * that is done, or Redis is not there.
+ * An old worker, whichever it is, writes before it ends: its timer is not
+ * cancelable while there is something to write, and Redis is there.  Two that
+ * write the same do no harm.
  */
 
 
@@ -54,10 +55,12 @@ typedef struct {
     ngx_uint_t                nvisitors;
     u_char                    sha1[40];
     unsigned                  busy:1;
+    unsigned                  first:1;     /* of the workers */
 } ngx_http_rush_flush_t;
 
 
 static void ngx_http_rush_flush_timer(ngx_event_t *ev);
+static ngx_int_t ngx_http_rush_flush_try(ngx_http_rush_flush_t *flush);
 static void ngx_http_rush_flush_again(ngx_http_rush_flush_t *flush);
 static ngx_int_t ngx_http_rush_flush_send(ngx_http_rush_flush_t *flush);
 static ngx_uint_t ngx_http_rush_flush_next(ngx_http_rush_flush_t *flush);
@@ -78,7 +81,7 @@ static void ngx_http_rush_flush_done(ngx_http_rush_flush_t *flush,
 
 ngx_int_t
 ngx_http_rush_link_flush(ngx_http_rush_place_t *place, ngx_pool_t *pool,
-    ngx_log_t *log)
+    ngx_log_t *log, ngx_uint_t first)
 {
     ngx_http_rush_flush_t  *flush;
 
@@ -88,6 +91,8 @@ ngx_http_rush_link_flush(ngx_http_rush_place_t *place, ngx_pool_t *pool,
     }
 
     flush->place = place;
+    flush->first = first;
+    place->flush = flush;
 
     ngx_http_rush_script_sha1(ngx_http_rush_script_text("lib/count.lua"),
                               flush->sha1);
@@ -96,8 +101,10 @@ ngx_http_rush_link_flush(ngx_http_rush_place_t *place, ngx_pool_t *pool,
     flush->timer.data = flush;
     flush->timer.log = log;
 
-    /* what a worker before it has left */
-    ngx_http_rush_flush_again(flush);
+    if (first) {
+        /* what a worker before it has left */
+        ngx_http_rush_flush_again(flush);
+    }
 
     ngx_add_timer(&flush->timer, NGX_HTTP_RUSH_FLUSH_INTERVAL);
 
@@ -108,37 +115,68 @@ ngx_http_rush_link_flush(ngx_http_rush_place_t *place, ngx_pool_t *pool,
 static void
 ngx_http_rush_flush_timer(ngx_event_t *ev)
 {
-    ngx_uint_t                   usable;
-    ngx_http_rush_flush_t       *flush;
-    ngx_http_rush_link_place_t  *lp;
+    ngx_int_t               rc;
+    ngx_msec_t              pause;
+    ngx_http_rush_flush_t  *flush;
 
     flush = ev->data;
+    pause = NGX_HTTP_RUSH_FLUSH_INTERVAL;
+
+    if (flush->first || ngx_exiting) {
+
+        rc = flush->busy ? NGX_AGAIN : ngx_http_rush_flush_try(flush);
+
+        if (ngx_exiting) {
+            /* it goes on, but nobody waits for it, unless more is counted */
+            ev->cancelable = (rc != NGX_AGAIN);
+        }
+
+        if (flush->n == NGX_HTTP_RUSH_FLUSH_ROWS || ngx_exiting) {
+            pause = NGX_HTTP_RUSH_FLUSH_PAUSE;
+        }
+    }
+
+    ngx_add_timer(ev, pause);
+}
+
+
+/* NGX_AGAIN: something is being written; an old worker connects for it */
+
+static ngx_int_t
+ngx_http_rush_flush_try(ngx_http_rush_flush_t *flush)
+{
+    ngx_int_t                    usable;
+    ngx_http_rush_link_place_t  *lp;
+
     lp = ngx_http_rush_link_place(flush->place);
+    usable = ngx_http_rush_redis_usable(flush->place->calls->redis);
 
-    usable = (ngx_http_rush_redis_usable(flush->place->calls->redis)
-              == NGX_OK);
+    if (usable == NGX_DECLINED || (usable == NGX_AGAIN && !ngx_exiting)) {
+        return NGX_DECLINED;
+    }
 
-    if (usable && lp->lost != flush->place->stats->redis.lost) {
+    if (lp->lost != flush->place->stats->redis.lost) {
         lp->lost = flush->place->stats->redis.lost;
         ngx_http_rush_flush_again(flush);
     }
 
-    if (usable && !flush->busy) {
-
-        if (ngx_http_rush_flush_send(flush) == NGX_AGAIN) {
-            flush->busy = 1;
-
-        } else if (ngx_exiting) {
-            return;
-        }
-
-    } else if (ngx_exiting && !flush->busy) {
-        return;
+    if (ngx_http_rush_flush_send(flush) != NGX_AGAIN) {
+        return NGX_DECLINED;
     }
 
-    ngx_add_timer(ev, flush->n == NGX_HTTP_RUSH_FLUSH_ROWS || ngx_exiting
-                      ? NGX_HTTP_RUSH_FLUSH_PAUSE
-                      : NGX_HTTP_RUSH_FLUSH_INTERVAL);
+    flush->busy = 1;
+
+    return NGX_AGAIN;
+}
+
+
+void
+ngx_http_rush_link_late(ngx_http_rush_place_t *place)
+{
+    ngx_http_rush_flush_t  *flush;
+
+    flush = place->flush;
+    flush->timer.cancelable = 0;
 }
 
 

@@ -118,6 +118,29 @@ ngx_http_rush_link_table_add(ngx_http_rush_link_table_t *table,
 }
 
 
+/* slots of its set that may make room */
+
+ngx_uint_t
+ngx_http_rush_link_table_room(ngx_http_rush_link_table_t *table,
+    uint32_t hash)
+{
+    ngx_uint_t  i, n, room;
+
+    if (table->sets == 0) {
+        return 0;
+    }
+
+    room = 0;
+    n = hash % table->sets * NGX_HTTP_RUSH_LINK_WAYS;
+
+    for (i = n; i < n + NGX_HTTP_RUSH_LINK_WAYS; i++) {
+        room += (table->marks[i] == 0);
+    }
+
+    return room;
+}
+
+
 /* the key has its place in the slot already, or it is written here */
 
 void

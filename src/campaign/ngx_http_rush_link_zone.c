@@ -119,7 +119,8 @@ ngx_http_rush_link_zone_get(ngx_http_rush_scan_t *scan, ngx_uint_t *refresh)
                                       : slot->sent;
     }
 
-    if (slot->link && now - good < (int64_t) scan->stale * 1000
+    if (slot->link
+        && (rc == NGX_OK || now - good < (int64_t) scan->stale * 1000)
         && ngx_http_rush_link_copy(scan, slot) != NGX_OK)
     {
         rc = NGX_ERROR;

@@ -149,6 +149,8 @@ void *ngx_http_rush_link_table_find(ngx_http_rush_link_table_t *table,
 /* a slot that is not valid yet, or NULL: all of the set have to stay */
 void *ngx_http_rush_link_table_add(ngx_http_rush_link_table_t *table,
     uint32_t hash);
+ngx_uint_t ngx_http_rush_link_table_room(ngx_http_rush_link_table_t *table,
+    uint32_t hash);
 void ngx_http_rush_link_table_valid(ngx_http_rush_link_table_t *table,
     void *slot, uint32_t hash, ngx_str_t *key);
 void ngx_http_rush_link_table_remove(ngx_http_rush_link_table_t *table,

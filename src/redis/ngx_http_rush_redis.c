@@ -138,7 +138,7 @@ ngx_http_rush_redis_connect(ngx_http_rush_redis_t *redis)
     c->data = redis;
     c->read->handler = ngx_http_rush_redis_read_handler;
     c->write->handler = ngx_http_rush_redis_write_handler;
-    c->idle = (redis->pending == 0);
+    c->idle = !ngx_http_rush_redis_owes(redis);
 
     redis->generation++;
     redis->state = ngx_http_rush_redis_connecting;
@@ -161,7 +161,7 @@ ngx_http_rush_redis_idle(ngx_http_rush_redis_t *redis)
 
     c = redis->connection;
 
-    if (c == NULL || redis->pending || redis->reading) {
+    if (c == NULL || ngx_http_rush_redis_owes(redis) || redis->reading) {
         return;
     }
 
@@ -215,7 +215,9 @@ ngx_http_rush_redis_fail(ngx_http_rush_redis_t *redis)
         (void) ngx_atomic_fetch_add(&redis->stats->failures, 1);
     }
 
-    if (!redis->retry.timer_set && (!ngx_exiting || redis->pending)) {
+    if (!redis->retry.timer_set
+        && (!ngx_exiting || ngx_http_rush_redis_owes(redis)))
+    {
         ngx_add_timer(&redis->retry, ngx_http_rush_redis_backoff(redis));
     }
 
@@ -343,7 +345,7 @@ ngx_http_rush_redis_retry_handler(ngx_event_t *ev)
         return;
     }
 
-    if (!ngx_exiting || redis->pending) {
+    if (!ngx_exiting || ngx_http_rush_redis_owes(redis)) {
         ngx_http_rush_redis_connect(redis);
     }
 }

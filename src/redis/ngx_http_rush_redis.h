@@ -145,6 +145,7 @@ struct ngx_http_rush_redis_s {
     ngx_uint_t                   failures;    /* since the last good reply */
     ngx_uint_t                   generation;  /* of the connection */
     ngx_uint_t                   pending;     /* calls that the user owes */
+    ngx_uint_t                   others;      /* that do not count as calls */
     size_t                       fed;         /* bytes of the current reply */
 
     ngx_queue_t                  out;         /* commands to be written */
@@ -176,6 +177,11 @@ ngx_http_rush_redis_t *ngx_http_rush_redis_create(ngx_pool_t *pool,
     ngx_http_rush_redis_conf_t *conf, ngx_http_rush_redis_stats_t *stats,
     ngx_log_t *log);
 void ngx_http_rush_redis_destroy(ngx_http_rush_redis_t *redis);
+
+/* what an old worker stays for */
+
+#define ngx_http_rush_redis_owes(redis)                                       \
+    ((redis)->pending || (redis)->others)
 
 /* NGX_OK: commands leave at once; NGX_AGAIN: soon; NGX_DECLINED: not soon */
 ngx_int_t ngx_http_rush_redis_usable(ngx_http_rush_redis_t *redis);

@@ -349,7 +349,7 @@ ngx_http_rush_redis_timer(ngx_http_rush_redis_t *redis)
 
     ngx_http_rush_redis_gauge(redis);
 
-    redis->connection->idle = (redis->pending == 0);
+    redis->connection->idle = !ngx_http_rush_redis_owes(redis);
     rev->cancelable = redis->connection->idle;
 
     if (redis->state == ngx_http_rush_redis_connecting) {
