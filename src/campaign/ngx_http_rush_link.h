@@ -272,9 +272,9 @@ char *ngx_http_rush_links_add(ngx_conf_t *cf, ngx_http_rush_links_t *links,
 void ngx_http_rush_link_changed(ngx_http_rush_place_t *place,
     ngx_str_t *code);
 
-/* the next number of a rotation, of the link on this node */
+/* the next number of a rotation, of the link's rule on this node */
 ngx_uint_t ngx_http_rush_link_turn(ngx_http_rush_place_t *place,
-    ngx_str_t *code);
+    ngx_str_t *code, ngx_uint_t rule);
 
 /* inside the layer */
 

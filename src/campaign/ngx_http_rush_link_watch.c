@@ -171,6 +171,7 @@ ngx_http_rush_watch_replied(void *data, ngx_http_rush_reply_t *reply,
 
     if (watch->anchor_len == 0 || ngx_http_rush_watch_gap(watch, reply)) {
         lp->doubt = ngx_http_rush_monotonic();
+        lp->sure = lp->polled;
     }
 
     for (i = 0; watch->anchor_len && i < reply->n; i++) {

@@ -26,6 +26,8 @@ static uint32_t ngx_http_rush_link_key(ngx_http_rush_place_t *place,
 static ngx_http_rush_link_slot_t *ngx_http_rush_link_find(
     ngx_http_rush_links_sh_t *sh, uint32_t hash, ngx_str_t *key,
     ngx_http_rush_link_table_t **table);
+static int64_t ngx_http_rush_link_good(ngx_http_rush_link_place_t *lp,
+    ngx_http_rush_link_slot_t *slot);
 static ngx_int_t ngx_http_rush_link_copy(ngx_http_rush_scan_t *scan,
     ngx_http_rush_link_slot_t *slot);
 
@@ -79,7 +81,7 @@ ngx_int_t
 ngx_http_rush_link_zone_get(ngx_http_rush_scan_t *scan, ngx_uint_t *refresh)
 {
     u_char                       buf[NGX_HTTP_RUSH_LINK_KEY];
-    int64_t                      now, changed, good;
+    int64_t                      now, changed;
     uint32_t                     hash;
     ngx_int_t                    rc;
     ngx_str_t                    key;
@@ -111,16 +113,11 @@ ngx_http_rush_link_zone_get(ngx_http_rush_scan_t *scan, ngx_uint_t *refresh)
         && now - lp->polled < NGX_HTTP_RUSH_LINK_LATE)
     {
         rc = slot->link ? NGX_OK : NGX_DECLINED;
-        good = now;
-
-    } else {
-        /* for how long nobody can say that it is old */
-        good = slot->sent > lp->doubt ? ngx_max(slot->sent, lp->polled)
-                                      : slot->sent;
     }
 
     if (slot->link
-        && (rc == NGX_OK || now - good < (int64_t) scan->stale * 1000)
+        && (rc == NGX_OK || now - ngx_http_rush_link_good(lp, slot)
+                            < (int64_t) scan->stale * 1000)
         && ngx_http_rush_link_copy(scan, slot) != NGX_OK)
     {
         rc = NGX_ERROR;
@@ -139,6 +136,24 @@ done:
                                                 : &links->sh->hits, 1);
 
     return rc;
+}
+
+
+/* locked: when it was certain for the last time that the link is not old */
+
+static int64_t
+ngx_http_rush_link_good(ngx_http_rush_link_place_t *lp,
+    ngx_http_rush_link_slot_t *slot)
+{
+    if (slot->sent > lp->doubt) {
+        return ngx_max(slot->sent, lp->polled);
+    }
+
+    if (slot->good == 0) {
+        slot->good = ngx_max(slot->sent, lp->sure);
+    }
+
+    return slot->good;
 }
 
 
@@ -168,7 +183,7 @@ ngx_http_rush_link_zone_put(ngx_http_rush_scan_t *scan,
 {
     u_char                       buf[NGX_HTTP_RUSH_LINK_KEY];
     size_t                       at;
-    uint32_t                     hash, turn;
+    uint32_t                     hash;
     ngx_str_t                    key;
     ngx_uint_t                   i, spent;
     ngx_http_rush_links_t       *links;
@@ -192,7 +207,6 @@ ngx_http_rush_link_zone_put(ngx_http_rush_scan_t *scan,
         }
     }
 
-    turn = 0;
     spent = 0;
 
     ngx_shmtx_lock(&links->shpool->mutex);
@@ -209,7 +223,6 @@ ngx_http_rush_link_zone_put(ngx_http_rush_scan_t *scan,
         if (slot->link && link) {
             old = (ngx_http_rush_link_t *) ((u_char *) slot + slot->link);
             spent = (slot->spent && old->version == link->version);
-            turn = slot->turn;
         }
 
         ngx_http_rush_link_table_remove(table, slot);
@@ -226,8 +239,8 @@ ngx_http_rush_link_zone_put(ngx_http_rush_scan_t *scan,
         slot->link = link ? (uint16_t) at : 0;
         slot->spent = spent;
         slot->vanished = 0;
-        slot->turn = turn;
         slot->sent = sent;
+        slot->good = 0;
         slot->refresh = 0;
 
         ngx_memcpy(slot->key, key.data, key.len);
@@ -274,7 +287,9 @@ ngx_http_rush_link_zone_gone(ngx_http_rush_scan_t *scan, int64_t sent,
     if (slot && slot->link && !deleted
         && slot->sent
            > links->sh->changed[hash & (NGX_HTTP_RUSH_LINK_CHANGES - 1)]
-        && ngx_http_rush_monotonic() - slot->sent
+        && ngx_http_rush_monotonic()
+           - ngx_http_rush_link_good(ngx_http_rush_link_place(
+                                         scan->query->place), slot)
            < (int64_t) scan->stale * 1000)
     {
         vanished = 1;
@@ -329,25 +344,18 @@ ngx_http_rush_link_zone_spent(ngx_http_rush_scan_t *scan)
 
 
 ngx_uint_t
-ngx_http_rush_link_turn(ngx_http_rush_place_t *place, ngx_str_t *code)
+ngx_http_rush_link_turn(ngx_http_rush_place_t *place, ngx_str_t *code,
+    ngx_uint_t rule)
 {
-    u_char                       buf[NGX_HTTP_RUSH_LINK_KEY];
-    uint32_t                     hash;
-    ngx_str_t                    key;
-    ngx_uint_t                   turn;
-    ngx_http_rush_link_slot_t   *slot;
-    ngx_http_rush_link_table_t  *table;
+    u_char      buf[NGX_HTTP_RUSH_LINK_KEY];
+    uint32_t    hash;
+    ngx_str_t   key;
 
-    hash = ngx_http_rush_link_key(place, code, buf, &key);
+    hash = ngx_http_rush_link_key(place, code, buf, &key) + rule;
 
-    ngx_shmtx_lock(&place->links->shpool->mutex);
-
-    slot = ngx_http_rush_link_find(place->links->sh, hash, &key, &table);
-    turn = slot ? slot->turn++ : (ngx_uint_t) ngx_random();
-
-    ngx_shmtx_unlock(&place->links->shpool->mutex);
-
-    return turn;
+    return ngx_atomic_fetch_add(
+               &place->links->sh->turns[hash & (NGX_HTTP_RUSH_LINK_TURNS - 1)],
+               1);
 }
 
 

@@ -24,6 +24,7 @@
 #define NGX_HTTP_RUSH_LINK_SIZES    6        /* of slots; first of guesses */
 #define NGX_HTTP_RUSH_LINK_PLACES   8
 #define NGX_HTTP_RUSH_LINK_CHANGES  4096     /* a power of two */
+#define NGX_HTTP_RUSH_LINK_TURNS    1024     /* of rotation, as well */
 #define NGX_HTTP_RUSH_LINK_ANCHOR   48       /* of an id in a stream */
 
 #define NGX_HTTP_RUSH_LINK_KEY      (NGX_HTTP_RUSH_ID_LEN + 1)
@@ -55,8 +56,8 @@ typedef struct {
     uint16_t                     link;       /* where it begins, or 0 */
     unsigned                     spent:1;    /* of its max nothing is left */
     unsigned                     vanished:1; /* it was told to the log */
-    uint32_t                     turn;       /* of rotation */
     int64_t                      sent;       /* us, before it was asked for */
+    int64_t                      good;       /* us, or 0: before the doubt */
     int64_t                      refresh;    /* us: somebody reads it anew */
     u_char                       key[NGX_HTTP_RUSH_LINK_KEY];
 } ngx_http_rush_link_slot_t;
@@ -97,6 +98,7 @@ typedef struct {
     int64_t                      polled;     /* us, before changes were read */
     int64_t                      doubt;      /* us: what was read before it */
                                              /* may be old, nobody knows */
+    int64_t                      sure;       /* us: polled before the doubt */
     ngx_atomic_t                 lost;       /* connections, when written */
 } ngx_http_rush_link_place_t;
 
@@ -111,6 +113,7 @@ struct ngx_http_rush_links_sh_s {
     ngx_http_rush_link_place_t   places[NGX_HTTP_RUSH_LINK_PLACES];
     ngx_http_rush_link_table_t   tables[NGX_HTTP_RUSH_LINK_SIZES];
     int64_t                     *changed;    /* us, by hash of the code */
+    ngx_atomic_t                 turns[NGX_HTTP_RUSH_LINK_TURNS];
 
     ngx_http_rush_link_table_t   scans;
     uint32_t                     serial;

@@ -11,17 +11,35 @@
 #include <openssl/rand.h>
 
 
+/* a header whose value has this word in it, in any of its lines */
+
+typedef struct {
+    ngx_str_t                    name;
+    char                        *value;
+    ngx_uint_t                   json;       /* or it only looks */
+} ngx_http_rush_scan_header_t;
+
+
 static ngx_int_t ngx_http_rush_scan_q(ngx_http_rush_visit_t *visit);
 static ngx_int_t ngx_http_rush_scan_path(ngx_http_rush_visit_t *visit,
     u_char *p, u_char *last);
 static ngx_int_t ngx_http_rush_scan_code(ngx_http_rush_visit_t *visit);
 static ngx_int_t ngx_http_rush_scan_signed(ngx_http_rush_visit_t *visit);
-static ngx_uint_t ngx_http_rush_scan_quiet(ngx_http_rush_visit_t *visit);
-static ngx_uint_t ngx_http_rush_scan_json(ngx_http_request_t *r);
+static void ngx_http_rush_scan_headers(ngx_http_rush_visit_t *visit);
 static ngx_int_t ngx_http_rush_scan_user(ngx_http_rush_visit_t *visit);
 static void ngx_http_rush_scan_cookie(ngx_http_rush_visit_t *visit);
 static ngx_int_t ngx_http_rush_scan_find(ngx_http_request_t *r,
     ngx_str_t *args, ngx_str_t *name, ngx_str_t *value);
+
+
+static ngx_http_rush_scan_header_t  ngx_http_rush_scan_headers_in[] = {
+    { ngx_string("Accept"), "application/json", 1 },
+    { ngx_string("Purpose"), "prefetch", 0 },
+    { ngx_string("Sec-Purpose"), "prefetch", 0 },
+    { ngx_string("X-Moz"), "prefetch", 0 },
+    { ngx_string("X-Purpose"), "preview", 0 },
+    { ngx_null_string, NULL, 0 }
+};
 
 
 ngx_int_t
@@ -57,9 +75,13 @@ ngx_http_rush_scan_input(ngx_http_rush_visit_t *visit)
         return rc;
     }
 
-    visit->json = (visit->q || ngx_http_rush_scan_json(r));
-    visit->quiet = ngx_http_rush_scan_quiet(visit);
+    visit->json = visit->q;
+    visit->quiet = (r->method == NGX_HTTP_HEAD
+                    || (visit->client->name.len == 3
+                        && ngx_strncmp(visit->client->name.data, "bot", 3)
+                           == 0));
 
+    ngx_http_rush_scan_headers(visit);
     ngx_http_rush_scan_cookie(visit);
 
     return NGX_OK;
@@ -121,10 +143,9 @@ ngx_http_rush_scan_q(ngx_http_rush_visit_t *visit)
     visit->args.len = last - visit->args.data;
 
     last = end ? end : last;
-    p = ngx_strlchr(p, last, '/');
 
-    if (p == NULL) {
-        goto invalid;
+    while (p < last && *p != '/') {
+        p++;
     }
 
     if (ngx_http_rush_scan_find(visit->request, &visit->request->args,
@@ -270,60 +291,47 @@ ngx_http_rush_scan_user(ngx_http_rush_visit_t *visit)
 }
 
 
-/* HEAD, a bot, or a client that only looks what is there */
+/* what it accepts, and whether it only looks what is there */
 
-static ngx_uint_t
-ngx_http_rush_scan_quiet(ngx_http_rush_visit_t *visit)
+static void
+ngx_http_rush_scan_headers(ngx_http_rush_visit_t *visit)
 {
-    ngx_str_t   value;
-    ngx_uint_t  i;
+    ngx_uint_t                     i;
+    ngx_list_part_t               *part;
+    ngx_table_elt_t               *h;
+    ngx_http_rush_scan_header_t   *s;
 
-    static struct {
-        ngx_str_t    name;
-        const char  *value;
-    } headers[] = {
-        { ngx_string("Purpose"), "prefetch" },
-        { ngx_string("Sec-Purpose"), "prefetch" },
-        { ngx_string("X-Moz"), "prefetch" },
-        { ngx_string("X-Purpose"), "preview" }
-    };
+    part = &visit->request->headers_in.headers.part;
+    h = part->elts;
 
-    if (visit->request->method == NGX_HTTP_HEAD
-        || (visit->client->name.len == 3
-            && ngx_strncmp(visit->client->name.data, "bot", 3) == 0))
-    {
-        return 1;
-    }
+    for (i = 0; /* void */ ; i++) {
 
-    for (i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
+        if (i >= part->nelts) {
+            if (part->next == NULL) {
+                break;
+            }
 
-        (void) ngx_http_rush_input_header(visit->request, &headers[i].name,
-                                          &value);
+            part = part->next;
+            h = part->elts;
+            i = 0;
+        }
 
-        if (value.data
-            && ngx_strcasestrn(value.data, (char *) headers[i].value,
-                               ngx_strlen(headers[i].value) - 1))
-        {
-            return 1;
+        for (s = ngx_http_rush_scan_headers_in; s->name.len; s++) {
+
+            if (h[i].key.len != s->name.len
+                || ngx_strncasecmp(h[i].key.data, s->name.data, s->name.len)
+                   != 0
+                || ngx_strcasestrn(h[i].value.data, s->value,
+                                   ngx_strlen(s->value) - 1)
+                   == NULL)
+            {
+                continue;
+            }
+
+            visit->json |= s->json;
+            visit->quiet |= !s->json;
         }
     }
-
-    return 0;
-}
-
-
-static ngx_uint_t
-ngx_http_rush_scan_json(ngx_http_request_t *r)
-{
-    ngx_str_t  value;
-
-    static ngx_str_t  accept = ngx_string("Accept");
-
-    (void) ngx_http_rush_input_header(r, &accept, &value);
-
-    return value.data
-           && ngx_strcasestrn(value.data, "application/json",
-                              sizeof("application/json") - 2);
 }
 
 

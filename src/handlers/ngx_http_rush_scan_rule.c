@@ -323,7 +323,7 @@ ngx_http_rush_scan_pick(ngx_http_rush_visit_t *visit,
 
     } else {
         n = ngx_http_rush_link_turn(visit->scan.query->place,
-                                    &visit->scan.code);
+                                    &visit->scan.code, visit->rule);
     }
 
     return ngx_http_rush_scan_weighted(visit, rule, n % sum);

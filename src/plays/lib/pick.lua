@@ -18,7 +18,7 @@
 -- A visitor of a sticky pool who has a target of it keeps that until its end.
 
 local CONTRACT = '1'
-local REMEMBERED = 8              -- targets of a visitor, in all pools
+local REMEMBERED = 32             -- targets of a visitor, in all pools
 
 local link, users, pool = KEYS[1], KEYS[2], KEYS[4]
 local call, tonumber = redis.call, tonumber
