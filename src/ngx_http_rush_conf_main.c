@@ -138,7 +138,7 @@ ngx_http_rush_conf_size(ngx_conf_t *cf, ngx_str_t *text, size_t min,
 
     if (n < (ssize_t) min) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"%V\" is too small for \"rush_zone\", it needs "
+                           "\"rush_zone\" of \"%V\" is too small, it needs "
                            "%uz", text, min);
         return NGX_ERROR;
     }

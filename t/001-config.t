@@ -323,7 +323,7 @@ which
 === TEST 34: an unknown parameter of rush_zone
 --- http_config
     rush_zone zone=rush:1m fast;
---- dies: invalid number of arguments in "rush_zone" directive
+--- dies: invalid parameter "fast" of "rush_zone", write "links=size"
 
 
 

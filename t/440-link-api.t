@@ -423,7 +423,7 @@ $ printf '{"code":"b%s","fallback":"https://m.example.com/"}\n' 1 2 3 |
 redis XREVRANGE rush:links + - COUNT 1
 = ~ ^\d+-\d+\ncodes\nb1 b2 b3$
 redis XRANGE rush:links - + COUNT 3
-= ~ ^\d+-\d+\ncodes\na\n\d+-\d+\ncodes\na\n\d+-\d+\ncodes\na$
+= ~ ^\d+-\d+\ncodes\na\n\d+-\d+\ncodes\na\n\d+-\d+\ngone\na$
 redis XLEN rush:links
 = 4
 

@@ -234,6 +234,7 @@ struct ngx_http_rush_scan_s {
     ngx_pool_t                  *pool;       /* of its own, or NULL */
     u_char                       buf[NGX_HTTP_RUSH_TARGET_ID];
     unsigned                     spent:1;    /* nothing is left of its max */
+    unsigned                     damaged:1;  /* what Redis has is no link */
 };
 
 
@@ -268,9 +269,11 @@ char *ngx_http_rush_links_add(ngx_conf_t *cf, ngx_http_rush_links_t *links,
 
 /* campaign/ngx_http_rush_link_zone.c */
 
-/* what this node keeps of it is old */
+/* what this node keeps of it is old, or it is gone */
 void ngx_http_rush_link_changed(ngx_http_rush_place_t *place,
-    ngx_str_t *code);
+    ngx_str_t *code, ngx_uint_t gone);
+/* this entry of the stream of changes says what was said here already */
+void ngx_http_rush_link_told(ngx_http_rush_place_t *place, ngx_str_t *id);
 
 /* the next number of a rotation, of the link's rule on this node */
 ngx_uint_t ngx_http_rush_link_turn(ngx_http_rush_place_t *place,

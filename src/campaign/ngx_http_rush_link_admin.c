@@ -27,7 +27,8 @@ static ngx_int_t ngx_http_rush_link_admin_tell_all(
     ngx_http_rush_exec_t *exec, ngx_http_rush_place_t *place,
     ngx_http_rush_link_row_t *rows, ngx_uint_t n);
 static ngx_int_t ngx_http_rush_link_admin_tell(ngx_http_rush_exec_t *exec,
-    ngx_http_rush_place_t *place, ngx_str_t *codes);
+    ngx_http_rush_place_t *place, ngx_str_t *codes,
+    const char *what);
 static ngx_int_t ngx_http_rush_link_admin_seen(ngx_http_rush_exec_t *exec,
     ngx_http_rush_place_t *place, ngx_str_t *code, u_char *days,
     ngx_uint_t n);
@@ -108,7 +109,9 @@ ngx_http_rush_link_admin_write(ngx_http_rush_place_t *place, ngx_str_t *code,
         || ngx_http_rush_link_admin_eval(exec, place, NULL, code, version,
                                          json)
            != NGX_OK
-        || ngx_http_rush_link_admin_tell(exec, place, code) != NGX_OK)
+        || ngx_http_rush_link_admin_tell(exec, place, code,
+                                         json ? "codes" : "gone")
+           != NGX_OK)
     {
         ngx_http_rush_exec_free(exec);
         return NULL;
@@ -189,7 +192,9 @@ ngx_http_rush_link_admin_tell_all(ngx_http_rush_exec_t *exec,
         codes.len = p - buf;
         p = buf;
 
-        if (ngx_http_rush_link_admin_tell(exec, place, &codes) != NGX_OK) {
+        if (ngx_http_rush_link_admin_tell(exec, place, &codes, "codes")
+            != NGX_OK)
+        {
             return NGX_ERROR;
         }
     }
@@ -241,11 +246,11 @@ ngx_http_rush_link_admin_eval(ngx_http_rush_exec_t *exec,
 }
 
 
-/* codes, with spaces between them, have changed */
+/* codes, with spaces between them, have changed, or are gone */
 
 static ngx_int_t
 ngx_http_rush_link_admin_tell(ngx_http_rush_exec_t *exec,
-    ngx_http_rush_place_t *place, ngx_str_t *codes)
+    ngx_http_rush_place_t *place, ngx_str_t *codes, const char *what)
 {
     u_char     buf[NGX_HTTP_RUSH_LINK_ADMIN_KEY];
     ngx_str_t  args[8];
@@ -258,7 +263,8 @@ ngx_http_rush_link_admin_tell(ngx_http_rush_exec_t *exec,
     ngx_str_set(&args[3], "~");
     ngx_str_set(&args[4], NGX_HTTP_RUSH_LINK_STREAM);
     ngx_str_set(&args[5], "*");
-    ngx_str_set(&args[6], "codes");
+    args[6].data = (u_char *) what;
+    args[6].len = ngx_strlen(what);
     args[7] = *codes;
 
     return ngx_http_rush_exec_add(exec, args, 8);

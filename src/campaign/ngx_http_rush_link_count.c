@@ -18,7 +18,7 @@
 
 
 #define NGX_HTTP_RUSH_VISITOR_WAYS  4
-#define NGX_HTTP_RUSH_SCANS_SPARE   2    /* of a set, for links without ref */
+#define NGX_HTTP_RUSH_SCANS_SPARE   1    /* of a set, for links without ref */
 
 
 static void ngx_http_rush_link_count_key(ngx_http_rush_place_t *place,

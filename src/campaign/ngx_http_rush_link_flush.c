@@ -18,17 +18,19 @@
 #include "call/ngx_http_rush_exec.h"
 
 
-#define NGX_HTTP_RUSH_FLUSH_INTERVAL  250      /* ms */
+#define NGX_HTTP_RUSH_FLUSH_INTERVAL  100      /* ms */
 #define NGX_HTTP_RUSH_FLUSH_PAUSE     25       /* ms, between two slices */
+#define NGX_HTTP_RUSH_FLUSH_REST      500      /* ms, after an error */
 #define NGX_HTTP_RUSH_FLUSH_ROWS      128
-#define NGX_HTTP_RUSH_FLUSH_VISITORS  512      /* of a row, at once */
+#define NGX_HTTP_RUSH_FLUSH_VISITORS  4096     /* of a row, at once */
 #define NGX_HTTP_RUSH_FLUSH_KEEP      "34560000"  /* s: 400 days */
 
 #define NGX_HTTP_RUSH_FLUSH_FIELD  (16 + NGX_HTTP_RUSH_CLIENT_LEN             \
                                     + NGX_HTTP_RUSH_ID_LEN + 2)
 #define NGX_HTTP_RUSH_FLUSH_KEY    (NGX_HTTP_RUSH_PREFIX_LEN                  \
                                     + NGX_HTTP_RUSH_ID_LEN + 32)
-#define NGX_HTTP_RUSH_FLUSH_ARGS   (6 + 2 * NGX_HTTP_RUSH_CLIENTS)
+#define NGX_HTTP_RUSH_FLUSH_ARGS   (8 + NGX_HTTP_RUSH_FLUSH_VISITORS          \
+                                    + 2 * NGX_HTTP_RUSH_CLIENTS)
 
 
 /* a row that is being written, as it was */
@@ -38,8 +40,6 @@ typedef struct {
     uint32_t                  serial;
     uint32_t                  first;       /* visitor and 1, of those sent */
     uint32_t                  rest;        /* behind the last one */
-    ngx_uint_t                replies;     /* still to come */
-    unsigned                  failed:1;
 } ngx_http_rush_flushed_t;
 
 
@@ -53,9 +53,15 @@ typedef struct {
     ngx_http_rush_scans_t     row;         /* a copy of the one at hand */
     uint64_t                  visitors[NGX_HTTP_RUSH_FLUSH_VISITORS];
     ngx_uint_t                nvisitors;
+    u_char                    fields[NGX_HTTP_RUSH_CLIENTS]
+                                    [NGX_HTTP_RUSH_FLUSH_FIELD];
+    u_char                    counts[NGX_HTTP_RUSH_CLIENTS][NGX_INT_T_LEN];
+    ngx_str_t                 args[NGX_HTTP_RUSH_FLUSH_ARGS];
     u_char                    sha1[40];
     unsigned                  busy:1;
     unsigned                  first:1;     /* of the workers */
+    unsigned                  more:1;      /* there is than fits at once */
+    unsigned                  failed:1;    /* some of it did */
 } ngx_http_rush_flush_t;
 
 
@@ -66,17 +72,15 @@ static ngx_int_t ngx_http_rush_flush_send(ngx_http_rush_flush_t *flush);
 static ngx_uint_t ngx_http_rush_flush_next(ngx_http_rush_flush_t *flush);
 static ngx_int_t ngx_http_rush_flush_add(ngx_http_rush_flush_t *flush,
     ngx_http_rush_exec_t *exec);
-static ngx_int_t ngx_http_rush_flush_scans(ngx_http_rush_flush_t *flush,
-    ngx_http_rush_exec_t *exec);
-static ngx_int_t ngx_http_rush_flush_visitors(ngx_http_rush_flush_t *flush,
-    ngx_http_rush_exec_t *exec);
+static ngx_uint_t ngx_http_rush_flush_counts(ngx_http_rush_flush_t *flush,
+    ngx_str_t *args);
 static void ngx_http_rush_flush_key(ngx_http_rush_flush_t *flush,
     const char *part, u_char *buf, ngx_str_t *key);
 static void ngx_http_rush_flush_replied(void *data,
     ngx_http_rush_reply_t *reply, ngx_uint_t n, ngx_uint_t last);
 static void ngx_http_rush_flush_failed(ngx_http_rush_flush_t *flush);
 static void ngx_http_rush_flush_done(ngx_http_rush_flush_t *flush,
-    ngx_http_rush_flushed_t *row);
+    ngx_http_rush_flushed_t *row, ngx_uint_t failed);
 
 
 ngx_int_t
@@ -131,8 +135,11 @@ ngx_http_rush_flush_timer(ngx_event_t *ev)
             ev->cancelable = (rc != NGX_AGAIN);
         }
 
-        if (flush->n == NGX_HTTP_RUSH_FLUSH_ROWS || ngx_exiting) {
+        if (ngx_exiting || (flush->more && !flush->failed)) {
             pause = NGX_HTTP_RUSH_FLUSH_PAUSE;
+
+        } else if (flush->failed) {
+            pause = NGX_HTTP_RUSH_FLUSH_REST;
         }
     }
 
@@ -239,6 +246,8 @@ ngx_http_rush_flush_send(ngx_http_rush_flush_t *flush)
 
     flush->n = 0;
     flush->at = 0;
+    flush->more = 0;
+    flush->failed = 0;
 
     if (!ngx_http_rush_flush_next(flush)) {
         return NGX_DECLINED;
@@ -337,7 +346,6 @@ ngx_http_rush_flush_next(ngx_http_rush_flush_t *flush)
     f->index = i;
     f->serial = row->serial;
     f->first = row->visitors;
-    f->failed = 0;
 
     for (v = row->visitors;
          v && flush->nvisitors < NGX_HTTP_RUSH_FLUSH_VISITORS;
@@ -347,37 +355,60 @@ ngx_http_rush_flush_next(ngx_http_rush_flush_t *flush)
     }
 
     f->rest = v;
-    f->replies = 1 + (flush->nvisitors != 0);
 
     ngx_shmtx_unlock(&links->shpool->mutex);
+
+    flush->more |= (v || flush->n == NGX_HTTP_RUSH_FLUSH_ROWS);
 
     return 1;
 }
 
 
+/* what plays/lib/count.lua takes */
+
 static ngx_int_t
 ngx_http_rush_flush_add(ngx_http_rush_flush_t *flush,
     ngx_http_rush_exec_t *exec)
 {
-    if (ngx_http_rush_flush_scans(flush, exec) != NGX_OK) {
-        return NGX_ERROR;
+    u_char      day[NGX_HTTP_RUSH_FLUSH_KEY], seen[NGX_HTTP_RUSH_FLUSH_KEY];
+    u_char      serial[NGX_INT_T_LEN], visitors[NGX_INT_T_LEN];
+    ngx_str_t  *args;
+    ngx_uint_t  i, n;
+
+    args = flush->args;
+
+    ngx_str_set(&args[0], "EVALSHA");
+    args[1].data = flush->sha1;
+    args[1].len = 40;
+    ngx_str_set(&args[2], "2");
+    ngx_http_rush_flush_key(flush, "day", day, &args[3]);
+    ngx_http_rush_flush_key(flush, "seen", seen, &args[4]);
+    args[5].data = serial;
+    args[5].len = ngx_http_rush_digits(serial, flush->row.serial) - serial;
+    ngx_str_set(&args[6], NGX_HTTP_RUSH_FLUSH_KEEP);
+    args[7].data = visitors;
+    args[7].len = ngx_http_rush_digits(visitors, flush->nvisitors) - visitors;
+
+    n = 8;
+
+    for (i = 0; i < flush->nvisitors; i++) {
+        args[n].data = (u_char *) &flush->visitors[i];
+        args[n++].len = sizeof(uint64_t);
     }
 
-    return flush->nvisitors ? ngx_http_rush_flush_visitors(flush, exec)
-                            : NGX_OK;
+    n += ngx_http_rush_flush_counts(flush, &args[n]);
+
+    return ngx_http_rush_exec_add(exec, args, n);
 }
 
 
-static ngx_int_t
-ngx_http_rush_flush_scans(ngx_http_rush_flush_t *flush,
-    ngx_http_rush_exec_t *exec)
+/* how many arguments: the names of counters, and what they say */
+
+static ngx_uint_t
+ngx_http_rush_flush_counts(ngx_http_rush_flush_t *flush, ngx_str_t *args)
 {
-    u_char                     key[NGX_HTTP_RUSH_FLUSH_KEY], *p;
-    u_char                     serial[NGX_INT_T_LEN];
-    u_char                     fields[NGX_HTTP_RUSH_CLIENTS]
-                                     [NGX_HTTP_RUSH_FLUSH_FIELD];
-    u_char                     counts[NGX_HTTP_RUSH_CLIENTS][NGX_INT_T_LEN];
-    ngx_str_t                  args[NGX_HTTP_RUSH_FLUSH_ARGS], ref;
+    u_char                    *p;
+    ngx_str_t                  ref;
     ngx_uint_t                 i, n;
     ngx_http_rush_scans_t     *row;
     ngx_http_rush_links_sh_t  *sh;
@@ -388,16 +419,7 @@ ngx_http_rush_flush_scans(ngx_http_rush_flush_t *flush,
     ref.data = &row->key[1 + sizeof(uint32_t) + row->code_len + 1];
     ref.len = &row->key[row->cell.len] - ref.data;
 
-    ngx_str_set(&args[0], "EVALSHA");
-    args[1].data = flush->sha1;
-    args[1].len = 40;
-    ngx_str_set(&args[2], "1");
-    ngx_http_rush_flush_key(flush, "day", key, &args[3]);
-    args[4].data = serial;
-    args[4].len = ngx_http_rush_digits(serial, row->serial) - serial;
-    ngx_str_set(&args[5], NGX_HTTP_RUSH_FLUSH_KEEP);
-
-    n = 6;
+    n = 0;
 
     for (i = 0; i < NGX_HTTP_RUSH_CLIENTS; i++) {
 
@@ -405,37 +427,19 @@ ngx_http_rush_flush_scans(ngx_http_rush_flush_t *flush,
             continue;
         }
 
-        p = ngx_snprintf(fields[i], NGX_HTTP_RUSH_FLUSH_FIELD, "%s\t%s\t%V",
-                         sh->node, sh->clients[i], &ref);
+        p = ngx_snprintf(flush->fields[i], NGX_HTTP_RUSH_FLUSH_FIELD,
+                         "%s\t%s\t%V", sh->node, sh->clients[i], &ref);
 
-        args[n].data = fields[i];
-        args[n++].len = p - fields[i];
-        args[n].data = counts[i];
-        args[n++].len = ngx_http_rush_digits(counts[i], row->counts[i])
-                        - counts[i];
+        args[n].data = flush->fields[i];
+        args[n++].len = p - flush->fields[i];
+
+        p = ngx_http_rush_digits(flush->counts[i], row->counts[i]);
+
+        args[n].data = flush->counts[i];
+        args[n++].len = p - flush->counts[i];
     }
 
-    return ngx_http_rush_exec_add(exec, args, n);
-}
-
-
-static ngx_int_t
-ngx_http_rush_flush_visitors(ngx_http_rush_flush_t *flush,
-    ngx_http_rush_exec_t *exec)
-{
-    u_char      key[NGX_HTTP_RUSH_FLUSH_KEY];
-    ngx_str_t   args[2 + NGX_HTTP_RUSH_FLUSH_VISITORS];
-    ngx_uint_t  i;
-
-    ngx_str_set(&args[0], "PFADD");
-    ngx_http_rush_flush_key(flush, "seen", key, &args[1]);
-
-    for (i = 0; i < flush->nvisitors; i++) {
-        args[2 + i].data = (u_char *) &flush->visitors[i];
-        args[2 + i].len = sizeof(uint64_t);
-    }
-
-    return ngx_http_rush_exec_add(exec, args, 2 + flush->nvisitors);
+    return n;
 }
 
 
@@ -462,25 +466,17 @@ ngx_http_rush_flush_replied(void *data, ngx_http_rush_reply_t *reply,
 {
     ngx_http_rush_flush_t *flush = data;
 
-    ngx_http_rush_flushed_t  *f;
-
     if (reply == NULL) {
         ngx_http_rush_flush_failed(flush);
         flush->busy = 0;
         return;
     }
 
+    /* the first is that of SCRIPT LOAD */
+
     if (n > 0 && flush->at < flush->n) {
-        f = &flush->rows[flush->at];
-
-        if (reply->type == NGX_HTTP_RUSH_REPLY_ERROR) {
-            f->failed = 1;
-        }
-
-        if (--f->replies == 0) {
-            ngx_http_rush_flush_done(flush, f);
-            flush->at++;
-        }
+        ngx_http_rush_flush_done(flush, &flush->rows[flush->at++],
+                                 reply->type == NGX_HTTP_RUSH_REPLY_ERROR);
     }
 
     if (last) {
@@ -494,9 +490,8 @@ ngx_http_rush_flush_replied(void *data, ngx_http_rush_reply_t *reply,
 static void
 ngx_http_rush_flush_failed(ngx_http_rush_flush_t *flush)
 {
-    for ( /* void */ ; flush->at < flush->n; flush->at++) {
-        flush->rows[flush->at].failed = 1;
-        ngx_http_rush_flush_done(flush, &flush->rows[flush->at]);
+    while (flush->at < flush->n) {
+        ngx_http_rush_flush_done(flush, &flush->rows[flush->at++], 1);
     }
 
     flush->n = 0;
@@ -505,7 +500,7 @@ ngx_http_rush_flush_failed(ngx_http_rush_flush_t *flush)
 
 static void
 ngx_http_rush_flush_done(ngx_http_rush_flush_t *flush,
-    ngx_http_rush_flushed_t *f)
+    ngx_http_rush_flushed_t *f, ngx_uint_t failed)
 {
     uint32_t                     v, *link;
     ngx_http_rush_scans_t       *row;
@@ -523,7 +518,8 @@ ngx_http_rush_flush_done(ngx_http_rush_flush_t *flush,
         goto done;
     }
 
-    if (f->failed) {
+    if (failed) {
+        flush->failed = 1;
         table->marks[f->index] = 1;
         goto done;
     }

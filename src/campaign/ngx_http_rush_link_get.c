@@ -178,8 +178,9 @@ ngx_http_rush_link_found(ngx_http_rush_scan_t *scan,
     if (answer->values[0].data) {
         rc = ngx_http_rush_link_read(scan, answer);
 
-        if (rc == NGX_OK) {
-            ngx_http_rush_link_zone_put(scan, scan->link, answer->sent);
+        if (rc == NGX_OK || scan->damaged) {
+            ngx_http_rush_link_zone_put(scan, rc == NGX_OK ? scan->link : NULL,
+                                        answer->sent);
         }
 
         return rc;
@@ -235,7 +236,9 @@ ngx_http_rush_link_read(ngx_http_rush_scan_t *scan,
         rc = NGX_DECLINED;
     }
 
-    if (rc == NGX_DECLINED) {
+    scan->damaged = (rc == NGX_DECLINED);
+
+    if (scan->damaged) {
         ngx_log_error(NGX_LOG_ALERT, scan->query->log, 0,
                       "link \"%V\" in redis \"%V\" is damaged: %V",
                       &scan->code, &scan->query->place->redis, &def->error);

@@ -12,6 +12,10 @@
 #define ngx_http_rush_link_tag(hash)  ((hash) ? (hash) : 1)
 
 
+static ngx_uint_t ngx_http_rush_link_table_set(
+    ngx_http_rush_link_table_t *table, uint32_t hash, ngx_uint_t second);
+
+
 ngx_int_t
 ngx_http_rush_link_table_init(ngx_slab_pool_t *shpool,
     ngx_http_rush_link_table_t *table, size_t slot, size_t key, size_t size)
@@ -43,13 +47,28 @@ ngx_http_rush_link_table_init(ngx_slab_pool_t *shpool,
 }
 
 
+/* the first slot of the set; a key has two, so that few sets overflow */
+
+static ngx_uint_t
+ngx_http_rush_link_table_set(ngx_http_rush_link_table_t *table, uint32_t hash,
+    ngx_uint_t second)
+{
+    if (second) {
+        hash = (hash ^ (hash >> 15)) * 0x2c1b3c6d;
+        hash ^= hash >> 16;
+    }
+
+    return hash % table->sets * NGX_HTTP_RUSH_LINK_WAYS;
+}
+
+
 void *
 ngx_http_rush_link_table_find(ngx_http_rush_link_table_t *table,
     uint32_t hash, ngx_str_t *key)
 {
     u_char                     *slot;
     uint32_t                    tag;
-    ngx_uint_t                  i, n;
+    ngx_uint_t                  i, n, k;
     ngx_http_rush_link_cell_t  *cell;
 
     if (table->sets == 0) {
@@ -57,21 +76,25 @@ ngx_http_rush_link_table_find(ngx_http_rush_link_table_t *table,
     }
 
     tag = ngx_http_rush_link_tag(hash);
-    n = hash % table->sets * NGX_HTTP_RUSH_LINK_WAYS;
 
-    for (i = n; i < n + NGX_HTTP_RUSH_LINK_WAYS; i++) {
+    for (k = 0; k < 2; k++) {
 
-        if (table->tags[i] != tag) {
-            continue;
-        }
+        n = ngx_http_rush_link_table_set(table, hash, k);
 
-        slot = ngx_http_rush_link_slot(table, i);
-        cell = (ngx_http_rush_link_cell_t *) slot;
+        for (i = n; i < n + NGX_HTTP_RUSH_LINK_WAYS; i++) {
 
-        if (cell->len == key->len
-            && ngx_memcmp(slot + table->key, key->data, key->len) == 0)
-        {
-            return slot;
+            if (table->tags[i] != tag) {
+                continue;
+            }
+
+            slot = ngx_http_rush_link_slot(table, i);
+            cell = (ngx_http_rush_link_cell_t *) slot;
+
+            if (cell->len == key->len
+                && ngx_memcmp(slot + table->key, key->data, key->len) == 0)
+            {
+                return slot;
+            }
         }
     }
 
@@ -79,35 +102,53 @@ ngx_http_rush_link_table_find(ngx_http_rush_link_table_t *table,
 }
 
 
+/* of the set that has more room; else what was used longest ago in both */
+
 void *
 ngx_http_rush_link_table_add(ngx_http_rush_link_table_t *table,
     uint32_t hash)
 {
-    ngx_uint_t                  i, n;
-    ngx_http_rush_link_cell_t  *cell, *oldest;
+    ngx_uint_t                  i, n, k, room, most;
+    ngx_http_rush_link_cell_t  *cell, *oldest, *empty, *last;
 
     if (table->sets == 0) {
         return NULL;
     }
 
     oldest = NULL;
-    n = hash % table->sets * NGX_HTTP_RUSH_LINK_WAYS;
+    empty = NULL;
+    most = 0;
 
-    for (i = n; i < n + NGX_HTTP_RUSH_LINK_WAYS; i++) {
-        cell = ngx_http_rush_link_slot(table, i);
+    for (k = 0; k < 2; k++) {
 
-        if (table->tags[i] == 0) {
-            return cell;
+        n = ngx_http_rush_link_table_set(table, hash, k);
+        room = 0;
+        last = NULL;
+
+        for (i = n; i < n + NGX_HTTP_RUSH_LINK_WAYS; i++) {
+            cell = ngx_http_rush_link_slot(table, i);
+
+            if (table->tags[i] == 0) {
+                last = cell;
+                room++;
+
+            } else if (!table->marks[i]
+                       && (oldest == NULL
+                           || (ngx_msec_int_t) (cell->used - oldest->used)
+                              < 0))
+            {
+                oldest = cell;
+            }
         }
 
-        if (table->marks[i]) {
-            continue;
+        if (room > most) {
+            most = room;
+            empty = last;
         }
+    }
 
-        if (oldest == NULL || (ngx_msec_int_t) (cell->used - oldest->used) < 0)
-        {
-            oldest = cell;
-        }
+    if (empty) {
+        return empty;
     }
 
     if (oldest) {
@@ -118,23 +159,27 @@ ngx_http_rush_link_table_add(ngx_http_rush_link_table_t *table,
 }
 
 
-/* slots of its set that may make room */
+/* slots of its sets that may make room */
 
 ngx_uint_t
 ngx_http_rush_link_table_room(ngx_http_rush_link_table_t *table,
     uint32_t hash)
 {
-    ngx_uint_t  i, n, room;
+    ngx_uint_t  i, n, k, room;
 
     if (table->sets == 0) {
         return 0;
     }
 
     room = 0;
-    n = hash % table->sets * NGX_HTTP_RUSH_LINK_WAYS;
 
-    for (i = n; i < n + NGX_HTTP_RUSH_LINK_WAYS; i++) {
-        room += (table->marks[i] == 0);
+    for (k = 0; k < 2; k++) {
+
+        n = ngx_http_rush_link_table_set(table, hash, k);
+
+        for (i = n; i < n + NGX_HTTP_RUSH_LINK_WAYS; i++) {
+            room += (table->marks[i] == 0);
+        }
     }
 
     return room;

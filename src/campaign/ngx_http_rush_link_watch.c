@@ -36,6 +36,8 @@ static void ngx_http_rush_watch_replied(void *data,
 static ngx_uint_t ngx_http_rush_watch_valid(ngx_http_rush_reply_t *reply);
 static ngx_uint_t ngx_http_rush_watch_is(ngx_http_rush_watch_t *watch,
     ngx_str_t *id);
+static ngx_uint_t ngx_http_rush_watch_own(ngx_http_rush_link_place_t *lp,
+    ngx_str_t *id);
 static ngx_uint_t ngx_http_rush_watch_gap(ngx_http_rush_watch_t *watch,
     ngx_http_rush_reply_t *reply);
 static void ngx_http_rush_watch_entry(ngx_http_rush_place_t *place,
@@ -175,7 +177,11 @@ ngx_http_rush_watch_replied(void *data, ngx_http_rush_reply_t *reply,
     }
 
     for (i = 0; watch->anchor_len && i < reply->n; i++) {
-        if (!ngx_http_rush_watch_is(watch, &reply->elts[i].elts[0].str)) {
+        id = &reply->elts[i].elts[0].str;
+
+        if (!ngx_http_rush_watch_is(watch, id)
+            && !ngx_http_rush_watch_own(lp, id))
+        {
             ngx_http_rush_watch_entry(watch->place, &reply->elts[i]);
         }
     }
@@ -244,6 +250,50 @@ ngx_http_rush_watch_is(ngx_http_rush_watch_t *watch, ngx_str_t *id)
 }
 
 
+/* locked: an echo of what was changed through this node */
+
+static ngx_uint_t
+ngx_http_rush_watch_own(ngx_http_rush_link_place_t *lp, ngx_str_t *id)
+{
+    ngx_uint_t                  i;
+    ngx_http_rush_link_told_t  *told;
+
+    for (i = 0; i < NGX_HTTP_RUSH_LINK_OWN; i++) {
+        told = &lp->told[i];
+
+        if (told->len == id->len
+            && ngx_memcmp(told->id, id->data, id->len) == 0)
+        {
+            return 1;
+        }
+    }
+
+    return 0;
+}
+
+
+void
+ngx_http_rush_link_told(ngx_http_rush_place_t *place, ngx_str_t *id)
+{
+    ngx_http_rush_link_told_t   *told;
+    ngx_http_rush_link_place_t  *lp;
+
+    if (place->links == NULL || id->len > NGX_HTTP_RUSH_LINK_ANCHOR) {
+        return;
+    }
+
+    lp = ngx_http_rush_link_place(place);
+
+    ngx_shmtx_lock(&place->links->shpool->mutex);
+
+    told = &lp->told[lp->ntold++ % NGX_HTTP_RUSH_LINK_OWN];
+    told->len = id->len;
+    ngx_memcpy(told->id, id->data, id->len);
+
+    ngx_shmtx_unlock(&place->links->shpool->mutex);
+}
+
+
 /* is there something that was not read? */
 
 static ngx_uint_t
@@ -262,7 +312,7 @@ ngx_http_rush_watch_gap(ngx_http_rush_watch_t *watch,
 }
 
 
-/* locked */
+/* locked; the field is "codes", or "gone" for those that were deleted */
 
 static void
 ngx_http_rush_watch_entry(ngx_http_rush_place_t *place,
@@ -270,13 +320,19 @@ ngx_http_rush_watch_entry(ngx_http_rush_place_t *place,
 {
     u_char                 *p, *last, *space;
     ngx_str_t               code;
+    ngx_uint_t              gone;
     ngx_http_rush_reply_t  *fields;
 
     fields = &entry->elts[1];
 
-    if (fields->n != 2 || fields->elts[1].type != NGX_HTTP_RUSH_REPLY_STRING) {
+    if (fields->n != 2 || fields->elts[0].type != NGX_HTTP_RUSH_REPLY_STRING
+        || fields->elts[1].type != NGX_HTTP_RUSH_REPLY_STRING)
+    {
         return;
     }
+
+    gone = (fields->elts[0].str.len == 4
+            && ngx_strncmp(fields->elts[0].str.data, "gone", 4) == 0);
 
     p = fields->elts[1].str.data;
     last = p + fields->elts[1].str.len;
@@ -291,6 +347,6 @@ ngx_http_rush_watch_entry(ngx_http_rush_place_t *place,
         code.data = p;
         code.len = space - p;
 
-        ngx_http_rush_link_change(place, &code);
+        ngx_http_rush_link_change(place, &code, gone);
     }
 }

@@ -19,6 +19,7 @@
 #define NGX_HTTP_RUSH_LINK_LATE     1000000    /* us, of silence */
 #define NGX_HTTP_RUSH_LINK_AGE      60000000   /* us, then it is read anew */
 #define NGX_HTTP_RUSH_LINK_AGAIN    1000000    /* us, between two who do so */
+#define NGX_HTTP_RUSH_LINK_DAMAGED  1000000    /* us, until it is read again */
 
 
 static uint32_t ngx_http_rush_link_key(ngx_http_rush_place_t *place,
@@ -108,6 +109,12 @@ ngx_http_rush_link_zone_get(ngx_http_rush_scan_t *scan, ngx_uint_t *refresh)
 
     slot->cell.used = ngx_current_msec;
     lp = ngx_http_rush_link_place(place);
+
+    if (slot->damaged) {
+        rc = now - slot->sent < NGX_HTTP_RUSH_LINK_DAMAGED ? NGX_ERROR
+                                                           : NGX_AGAIN;
+        goto done;
+    }
 
     if (lp->anchor_len && slot->sent > lp->doubt
         && now - lp->polled < NGX_HTTP_RUSH_LINK_LATE)
@@ -214,8 +221,13 @@ ngx_http_rush_link_zone_put(ngx_http_rush_scan_t *scan,
     slot = ngx_http_rush_link_find(links->sh, hash, &key, &table);
 
     if (slot) {
-        if (slot->sent > sent) {
-            /* somebody has asked later */
+        if (slot->sent > sent
+            || (scan->damaged && slot->link
+                && slot->sent
+                   > links->sh->changed[hash
+                                        & (NGX_HTTP_RUSH_LINK_CHANGES - 1)]))
+        {
+            /* somebody has asked later, or it was good then, and still is */
             ngx_shmtx_unlock(&links->shpool->mutex);
             return;
         }
@@ -239,6 +251,7 @@ ngx_http_rush_link_zone_put(ngx_http_rush_scan_t *scan,
         slot->link = link ? (uint16_t) at : 0;
         slot->spent = spent;
         slot->vanished = 0;
+        slot->damaged = scan->damaged;
         slot->sent = sent;
         slot->good = 0;
         slot->refresh = 0;
@@ -259,7 +272,7 @@ ngx_http_rush_link_zone_put(ngx_http_rush_scan_t *scan,
 /*
  * Redis has no such link.  If this node has one, and did not hear that it was
  * deleted, Redis has lost it: the code is on somebody's door, so it is led
- * where it led, for some time.
+ * where it led, for some time, or if that has changed nobody knows where to.
  */
 
 ngx_int_t
@@ -286,7 +299,7 @@ ngx_http_rush_link_zone_gone(ngx_http_rush_scan_t *scan, int64_t sent,
 
     if (slot && slot->link && !deleted
         && slot->sent
-           > links->sh->changed[hash & (NGX_HTTP_RUSH_LINK_CHANGES - 1)]
+           > links->sh->gone[hash & (NGX_HTTP_RUSH_LINK_CHANGES - 1)]
         && ngx_http_rush_monotonic()
            - ngx_http_rush_link_good(ngx_http_rush_link_place(
                                          scan->query->place), slot)
@@ -360,7 +373,8 @@ ngx_http_rush_link_turn(ngx_http_rush_place_t *place, ngx_str_t *code,
 
 
 void
-ngx_http_rush_link_changed(ngx_http_rush_place_t *place, ngx_str_t *code)
+ngx_http_rush_link_changed(ngx_http_rush_place_t *place, ngx_str_t *code,
+    ngx_uint_t gone)
 {
     ngx_http_rush_links_t  *links;
 
@@ -368,23 +382,33 @@ ngx_http_rush_link_changed(ngx_http_rush_place_t *place, ngx_str_t *code)
 
     if (links) {
         ngx_shmtx_lock(&links->shpool->mutex);
-        ngx_http_rush_link_change(place, code);
+        ngx_http_rush_link_change(place, code, gone);
         ngx_shmtx_unlock(&links->shpool->mutex);
     }
 }
 
 
 void
-ngx_http_rush_link_change(ngx_http_rush_place_t *place, ngx_str_t *code)
+ngx_http_rush_link_change(ngx_http_rush_place_t *place, ngx_str_t *code,
+    ngx_uint_t gone)
 {
-    u_char      buf[NGX_HTTP_RUSH_LINK_KEY];
-    uint32_t    hash;
-    ngx_str_t   key;
+    u_char                     buf[NGX_HTTP_RUSH_LINK_KEY];
+    ngx_str_t                  key;
+    ngx_uint_t                 i;
+    ngx_http_rush_links_sh_t  *sh;
 
-    if (code->len <= NGX_HTTP_RUSH_ID_LEN) {
-        hash = ngx_http_rush_link_key(place, code, buf, &key);
+    if (code->len > NGX_HTTP_RUSH_ID_LEN) {
+        return;
+    }
 
-        place->links->sh->changed[hash & (NGX_HTTP_RUSH_LINK_CHANGES - 1)] =
-            ngx_http_rush_monotonic();
+    sh = place->links->sh;
+
+    i = ngx_http_rush_link_key(place, code, buf, &key)
+        & (NGX_HTTP_RUSH_LINK_CHANGES - 1);
+
+    sh->changed[i] = ngx_http_rush_monotonic();
+
+    if (gone) {
+        sh->gone[i] = sh->changed[i];
     }
 }

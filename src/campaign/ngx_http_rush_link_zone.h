@@ -6,10 +6,11 @@
  * what they have counted and not written yet.  A zone of its own, laid out
  * once; nothing is allocated afterwards.
  *
- * Tables are of slots in sets of 8.  The tags of a set lie side by side, so a
- * search reads one line of the cache and then the slot; a slot is valid while
- * its tag is not 0, which is stored last, so a worker that dies with the lock
- * leaves at most an empty slot.  Functions marked "locked" are called with it.
+ * Tables are of slots in sets of 8, two sets for a key.  The tags of a set lie
+ * side by side, so a search reads a line of the cache and then the slot; a slot
+ * is valid while its tag is not 0, which is stored last, so a worker that dies
+ * with the lock leaves at most an empty slot.  Functions marked "locked" are
+ * called with it.
  */
 
 
@@ -26,6 +27,7 @@
 #define NGX_HTTP_RUSH_LINK_CHANGES  4096     /* a power of two */
 #define NGX_HTTP_RUSH_LINK_TURNS    1024     /* of rotation, as well */
 #define NGX_HTTP_RUSH_LINK_ANCHOR   48       /* of an id in a stream */
+#define NGX_HTTP_RUSH_LINK_OWN      64       /* ids that are remembered */
 
 #define NGX_HTTP_RUSH_LINK_KEY      (NGX_HTTP_RUSH_ID_LEN + 1)
 #define NGX_HTTP_RUSH_SCANS_KEY     (5 + 2 * NGX_HTTP_RUSH_ID_LEN + 1)
@@ -56,6 +58,7 @@ typedef struct {
     uint16_t                     link;       /* where it begins, or 0 */
     unsigned                     spent:1;    /* of its max nothing is left */
     unsigned                     vanished:1; /* it was told to the log */
+    unsigned                     damaged:1;  /* the one in Redis is */
     int64_t                      sent;       /* us, before it was asked for */
     int64_t                      good;       /* us, or 0: before the doubt */
     int64_t                      refresh;    /* us: somebody reads it anew */
@@ -87,6 +90,14 @@ typedef struct {
 } ngx_http_rush_visitor_t;
 
 
+/* an entry of the stream of changes */
+
+typedef struct {
+    size_t                       len;
+    u_char                       id[NGX_HTTP_RUSH_LINK_ANCHOR];
+} ngx_http_rush_link_told_t;
+
+
 /* a Redis and a prefix */
 
 typedef struct {
@@ -95,6 +106,8 @@ typedef struct {
                                      + NGX_HTTP_RUSH_PREFIX_LEN + 1];
     size_t                       anchor_len; /* 0: it was never read */
     u_char                       anchor[NGX_HTTP_RUSH_LINK_ANCHOR];
+    ngx_uint_t                   ntold;      /* entries by this node, */
+    ngx_http_rush_link_told_t    told[NGX_HTTP_RUSH_LINK_OWN]; /* the last */
     int64_t                      polled;     /* us, before changes were read */
     int64_t                      doubt;      /* us: what was read before it */
                                              /* may be old, nobody knows */
@@ -113,6 +126,7 @@ struct ngx_http_rush_links_sh_s {
     ngx_http_rush_link_place_t   places[NGX_HTTP_RUSH_LINK_PLACES];
     ngx_http_rush_link_table_t   tables[NGX_HTTP_RUSH_LINK_SIZES];
     int64_t                     *changed;    /* us, by hash of the code */
+    int64_t                     *gone;       /* the same, of those deleted */
     ngx_atomic_t                 turns[NGX_HTTP_RUSH_LINK_TURNS];
 
     ngx_http_rush_link_table_t   scans;
@@ -137,8 +151,8 @@ ngx_http_rush_link_place_t *ngx_http_rush_link_place(
     ngx_http_rush_place_t *place);
 
 /* locked */
-void ngx_http_rush_link_change(ngx_http_rush_place_t *place,
-    ngx_str_t *code);
+void ngx_http_rush_link_change(ngx_http_rush_place_t *place, ngx_str_t *code,
+    ngx_uint_t gone);
 
 
 /* campaign/ngx_http_rush_link_table.c; locked, but for the first */

@@ -127,7 +127,7 @@ ngx_http_rush_links_layout(ngx_slab_pool_t *shpool,
     size_t      part, size;
     ngx_uint_t  i;
 
-    size = NGX_HTTP_RUSH_LINK_CHANGES * sizeof(int64_t)
+    size = 2 * NGX_HTTP_RUSH_LINK_CHANGES * sizeof(int64_t)
            + NGX_HTTP_RUSH_LINK_PAGES * ngx_pagesize;
 
     if (shpool->pfree * ngx_pagesize < size) {
@@ -167,8 +167,12 @@ ngx_http_rush_links_layout(ngx_slab_pool_t *shpool,
     sh->bound = ngx_slab_calloc(shpool, sh->nbound * sizeof(uint64_t));
     sh->changed = ngx_slab_calloc(shpool, NGX_HTTP_RUSH_LINK_CHANGES
                                           * sizeof(int64_t));
+    sh->gone = ngx_slab_calloc(shpool, NGX_HTTP_RUSH_LINK_CHANGES
+                                       * sizeof(int64_t));
 
-    if (sh->visitors == NULL || sh->bound == NULL || sh->changed == NULL) {
+    if (sh->visitors == NULL || sh->bound == NULL || sh->changed == NULL
+        || sh->gone == NULL)
+    {
         return NGX_ERROR;
     }
 

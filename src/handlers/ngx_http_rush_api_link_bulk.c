@@ -365,6 +365,9 @@ ngx_http_rush_bulk_written(ngx_http_rush_api_t *api,
 
     if (n > 0 && n <= bulk->n) {
         ngx_http_rush_bulk_count(api, reply, n - 1);
+
+    } else if (n > bulk->n && reply->type == NGX_HTTP_RUSH_REPLY_STRING) {
+        ngx_http_rush_link_told(api->place, &reply->str);
     }
 
     if (!last) {
@@ -418,7 +421,7 @@ ngx_http_rush_bulk_count(ngx_http_rush_api_t *api,
         bulk->changed++;
     }
 
-    ngx_http_rush_link_changed(api->place, &bulk->rows[n].code);
+    ngx_http_rush_link_changed(api->place, &bulk->rows[n].code, 0);
 }
 
 

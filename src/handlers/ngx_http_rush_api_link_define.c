@@ -291,7 +291,8 @@ ngx_http_rush_api_link_written(ngx_http_rush_api_t *api,
         change->said = (ngx_http_rush_api_link_says(api, reply) == NGX_OK);
 
         if (change->said && change->outcome != ngx_http_rush_api_stale) {
-            ngx_http_rush_link_changed(api->place, &api->code);
+            ngx_http_rush_link_changed(api->place, &api->code,
+                             change->outcome == ngx_http_rush_api_deleted);
         }
 
         return;
@@ -300,6 +301,12 @@ ngx_http_rush_api_link_written(ngx_http_rush_api_t *api,
     if (!change->said) {
         ngx_http_rush_api_unwell(api);
         return;
+    }
+
+    if (change->outcome != ngx_http_rush_api_stale
+        && reply->type == NGX_HTTP_RUSH_REPLY_STRING)
+    {
+        ngx_http_rush_link_told(api->place, &reply->str);
     }
 
     if (change->outcome != ngx_http_rush_api_stale

@@ -35,6 +35,8 @@ check_all() {
                 ;;
             out) check out 409 '^{"outcome":"sold_out","campaign":"gone",' ;;
             early) check early 425 '^{"outcome":"early","campaign":"soon",' ;;
+            *_hot) links_check "$name" ;;
+            redirect | scan* | peer_*) scan_check "$name" ;;
             *) check "$name" 200 '^{.*"outcome":"found"' ;;
         esac
     done

@@ -40,11 +40,14 @@ prepare() {
         sequence) fresh_drops 1000000000; redis_idle ;;
         pool) fresh_codes $((seconds * POOL)); redis_idle ;;
         early) soon ;;
+        scan_sticky) fresh_sticky; redis_idle ;;
+        *_hot) links_idle ;;
     esac
 
     # whatever nginx remembers of the campaign is a second old by then
     sleep 1.2
     check_all
+    scan_before "$1"
 }
 
 
@@ -56,8 +59,9 @@ drive() {
     count=$((count + 1))
     [ $count -lt 1000 ] || die 'too many runs: users would come again'
 
-    wrk -t 1 -c "$1" -d "${seconds}s" --timeout 10s -s "$parts/load.lua" \
-        "$url" -- "$method" "$path" "$count" >"$dir/wrk.out" &
+    LUA_PATH="$parts/?.lua;;" wrk -t 1 -c "$1" -d "${seconds}s" --timeout 10s \
+        -s "$parts/$script" "$url" -- "$method" "$path" "$count" \
+        "$dir/agents" "$dir/hot" >"$dir/wrk.out" &
 
     loader=$!
     wait "$loader" || die 'wrk failed'
@@ -92,13 +96,16 @@ verify() {
         pool) believe 'rush:{codes}' "$requests" "$2" 0; pool_fits ;;
         out) lost 'rush:{gone}' 1 ;;
         early) lost 'rush:{soon}' 0 ;;
+        scan_hot) links_answered "$requests" "$2" ;;
+        scan*) scan_verify "$1" "$requests" "$2" ;;
     esac
 }
 
 
 run() {
-    local path method url process w r memory ticket=0 done1 done2 sha1 sha2
-    local requests us status errors bytes p50 p99 wrk won
+    local path method url script process w r memory ticket=0
+    local done1 done2 sha1 sha2
+    local requests us status errors bytes p50 p99 wrk won=
 
     prepare "$1"
     target "$1"
@@ -119,7 +126,7 @@ run() {
     sleep 0.3
     verify "$1" "$2"
 
-    if [ "$1" = won ] || [ "$1" = sequence ]; then
+    if [ -n "$won" ] && [ "$1" != peer ] && [ "$1" != pool ]; then
         ticket=$((($(redis_info memory used_memory) - memory) / won))
     fi
 

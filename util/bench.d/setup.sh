@@ -4,8 +4,8 @@
 #   bench_start              all of it
 #   poll_start               what --poll needs: two workers, one campaign
 #   crowd_start              what --coupons needs: Rush and the peer
-#   target NAME              what a run asks and of whom: path, method, url
-#                            and process are set for the caller
+#   target NAME              what a run asks and of whom: path, method, url,
+#                            script of wrk and process are set for the caller
 #   sample NAME USER         one answer, headers and body: $dir/sample.NAME
 #   fresh                    sales where nobody has won yet
 #   fresh_drops STOCK        coupons of a sequence, the same, the peer's too
@@ -17,6 +17,7 @@
 SECRET='the secret of a measurement'
 
 worker= port= peer_worker= peer_port=
+links_zone=16m
 
 
 # a configuration: conf NAME WORKERS PORT
@@ -27,6 +28,7 @@ conf() {
     [ "$(id -u)" != 0 ] || user="user $(id -un);"
 
     sed -e "s|@user@|$user|; s|@workers@|$2|; s|@port@|$3|" \
+        -e "s|@links@|$links_zone|" \
         -e "s|@top@|$top|g; s|@dir@|$dir|g; s|@module@|$module|" \
         "$parts/$1.conf"
 }
@@ -81,9 +83,12 @@ soon() {
 # all paths are equally long: nginx reads them byte by byte
 
 target() {
-    method=POST url=http://127.0.0.1:$port/ process=$worker
+    method=POST url=http://127.0.0.1:$port/ process=$worker script=load.lua
 
     case $1 in
+        *_hot) links_target "$1" ;;
+        redirect | scan* | peer_ready | peer_rules | peer_ask)
+            scan_target "$1" ;;
         won | peer) path=/claim ;;
         sequence | peer_sequence) path=/drops ;;
         pool) path=/codes ;;
@@ -100,11 +105,12 @@ target() {
 
 
 sample() {
-    local path method url process
+    local path method url script process
 
     target "$1"
 
-    curl -sS -i -X "$method" -H "X-User: $2" "${url%/}$path" \
+    curl -sS -i -X "$method" -A "$agent" -H "X-User: $2" \
+        "${url%/}${path/\%s/$(head -n 1 "$dir/hot")}" \
         >"$dir/sample.$1" || die "no answer from nginx"
 }
 
@@ -112,7 +118,7 @@ sample() {
 # a location that answers what a sample has: base NAME SAMPLE
 
 base() {
-    local path method url process
+    local path method url script process
 
     target "$1"
     echo "location = $path {"
@@ -170,6 +176,9 @@ peer_start() {
 # keys and Redis, which all need
 
 redis_ready() {
+    agents
+    : >"$dir/scan.conf"
+
     (umask 077; echo "k1:$SECRET" >"$dir/keys")
 
     redis_start --appendonly no --tcp-backlog 4096
@@ -184,10 +193,11 @@ bench_start() {
     fresh_drops 1000000000
     soon
 
-    [[ " ${names[*]} " != *' peer '* ]] || peer_start
+    [[ " ${names[*]} " != *' peer'* ]] || peer_start
 
     port=$(free_port) || exit 2
     conf rush 1 "$port" >"$dir/nginx.conf"
+    cp "$parts/scan.conf" "$dir/"
     : >"$dir/base.conf"
     nginx_start
 
@@ -203,6 +213,7 @@ bench_start() {
     worker=$(workers "$nginx" 1) || exit 2
 
     fresh_codes 1000
+    scan_start
 }
 
 

@@ -1,9 +1,11 @@
--- count: scans of a link on a day, as one nginx has counted them.  It stands
--- alone: no frame, no play.
+-- count: scans of a link on a day, as one nginx has counted them, and who was
+-- seen.  It stands alone: no frame, no play.
 --
--- KEYS  1 the day (hash: "NODE TAB CLIENT TAB REF", and "SERIAL COUNT BEFORE")
--- ARGV  1 serial, 2 how long to keep the day (s), then two a counter: field,
---       and the count of this life of the counter
+-- KEYS  1 the day (hash: "NODE TAB CLIENT TAB REF", and "SERIAL COUNT BEFORE"),
+--       2 visitors of the day (HyperLogLog)
+-- ARGV  1 serial, 2 how long to keep the day (s), 3 number of visitors, up to
+--       4096, and so many of them, then two a counter: field, and the count of
+--       this life of the counter
 -- reply OK
 --
 -- A count is the total of a counter's life, so writing it twice changes
@@ -11,17 +13,18 @@
 -- next one has a higher serial, and what the one before had counted is added
 -- to "before".  The scans are count + before.
 
-local day = KEYS[1]
+local day, seen = KEYS[1], KEYS[2]
 local call, tonumber = redis.call, tonumber
-local serial = tonumber(ARGV[1])
+local serial, visitors = tonumber(ARGV[1]), tonumber(ARGV[3])
+local first = 4 + visitors
 local fields, out = {}, {}
 
-for i = 3, #ARGV, 2 do
+for i = first, #ARGV, 2 do
     fields[#fields + 1] = ARGV[i]
 end
 
 for i, old in ipairs(call('HMGET', day, unpack(fields))) do
-    local count = tonumber(ARGV[2 * i + 2])
+    local count = tonumber(ARGV[first + 2 * i - 1])
     local life, last, before = string.match(old or '0 0 0',
                                             '^(%d+) (%d+) (%d+)$')
 
@@ -48,6 +51,11 @@ end
 if #out > 0 then
     call('HSET', day, unpack(out))
     call('EXPIRE', day, ARGV[2])
+end
+
+if visitors > 0 then
+    call('PFADD', seen, unpack(ARGV, 4, first - 1))
+    call('EXPIRE', seen, ARGV[2])
 end
 
 return redis.status_reply('OK')
