@@ -8,8 +8,9 @@
  * node has heard of, and if changes are being heard (ngx_http_rush_link_watch.c
  * asks for them twice a second).  Changes are kept as times, by a hash of the
  * code: whatever was asked for before is old.  If nothing is heard, or what is
- * heard has a gap, a link may be old or not: Redis is asked, and if that does
- * not answer, the link is taken as it is, for some time.
+ * heard has a gap, a link may be old or not.  In both cases Redis is asked, and
+ * if that does not answer, the link is taken as it is, for some time, unless it
+ * was deleted.
  */
 
 
@@ -82,7 +83,7 @@ ngx_int_t
 ngx_http_rush_link_zone_get(ngx_http_rush_scan_t *scan, ngx_uint_t *refresh)
 {
     u_char                       buf[NGX_HTTP_RUSH_LINK_KEY];
-    int64_t                      now, changed;
+    int64_t                      now, changed, good;
     uint32_t                     hash;
     ngx_int_t                    rc;
     ngx_str_t                    key;
@@ -103,28 +104,37 @@ ngx_http_rush_link_zone_get(ngx_http_rush_scan_t *scan, ngx_uint_t *refresh)
     slot = ngx_http_rush_link_find(links->sh, hash, &key, &table);
     changed = links->sh->changed[hash & (NGX_HTTP_RUSH_LINK_CHANGES - 1)];
 
-    if (slot == NULL || slot->sent <= changed) {
+    if (slot == NULL
+        || slot->sent
+           <= links->sh->gone[hash & (NGX_HTTP_RUSH_LINK_CHANGES - 1)])
+    {
         goto done;
     }
 
     slot->cell.used = ngx_current_msec;
     lp = ngx_http_rush_link_place(place);
 
-    if (slot->damaged) {
+    if (slot->damaged && slot->sent > changed) {
         rc = now - slot->sent < NGX_HTTP_RUSH_LINK_DAMAGED ? NGX_ERROR
                                                            : NGX_AGAIN;
         goto done;
     }
 
-    if (lp->anchor_len && slot->sent > lp->doubt
-        && now - lp->polled < NGX_HTTP_RUSH_LINK_LATE)
-    {
-        rc = slot->link ? NGX_OK : NGX_DECLINED;
+    if (slot->sent > changed) {
+        good = ngx_http_rush_link_good(lp, slot);
+
+        if (lp->anchor_len && slot->sent > lp->doubt
+            && now - lp->polled < NGX_HTTP_RUSH_LINK_LATE)
+        {
+            rc = slot->link ? NGX_OK : NGX_DECLINED;
+        }
+
+    } else {
+        good = changed;
     }
 
     if (slot->link
-        && (rc == NGX_OK || now - ngx_http_rush_link_good(lp, slot)
-                            < (int64_t) scan->stale * 1000)
+        && (rc == NGX_OK || now - good < (int64_t) scan->stale * 1000)
         && ngx_http_rush_link_copy(scan, slot) != NGX_OK)
     {
         rc = NGX_ERROR;
@@ -272,7 +282,7 @@ ngx_http_rush_link_zone_put(ngx_http_rush_scan_t *scan,
 /*
  * Redis has no such link.  If this node has one, and did not hear that it was
  * deleted, Redis has lost it: the code is on somebody's door, so it is led
- * where it led, for some time, or if that has changed nobody knows where to.
+ * where it led, for some time.
  */
 
 ngx_int_t
@@ -300,10 +310,7 @@ ngx_http_rush_link_zone_gone(ngx_http_rush_scan_t *scan, int64_t sent,
     if (slot && slot->link && !deleted
         && slot->sent
            > links->sh->gone[hash & (NGX_HTTP_RUSH_LINK_CHANGES - 1)]
-        && ngx_http_rush_monotonic()
-           - ngx_http_rush_link_good(ngx_http_rush_link_place(
-                                         scan->query->place), slot)
-           < (int64_t) scan->stale * 1000)
+        && (scan->link || scan->pool))
     {
         vanished = 1;
         news = !slot->vanished;
