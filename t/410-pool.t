@@ -352,15 +352,15 @@ Set-Cookie: ~ ^rush_v=[\w-]{22}; Path=
 GET /q/a
 Cookie: rush_v=<x*21>
 302
-Set-Cookie: ~ ^rush_v=(?!x)[\w-]{22};
+Set-Cookie: ~ ^rush_v=(?!xxxx)[\w-]{22};
 GET /q/a
 Cookie: rush_v=<x*23>
 302
-Set-Cookie: ~ ^rush_v=(?!x)[\w-]{22};
+Set-Cookie: ~ ^rush_v=(?!xxxx)[\w-]{22};
 GET /q/a
 Cookie: rush_v=<x*21>~
 302
-Set-Cookie: ~ ^rush_v=(?!x)[\w-]{22};
+Set-Cookie: ~ ^rush_v=(?!xxxx)[\w-]{22};
 GET /q/a
 Cookie: rush_v=
 302
@@ -368,7 +368,7 @@ Set-Cookie: ~ ^rush_v=[\w-]{22};
 GET /q/a
 Cookie: rush_v=<x*4000>
 302
-Set-Cookie: ~ ^rush_v=(?!x)[\w-]{22};
+Set-Cookie: ~ ^rush_v=(?!xxxx)[\w-]{22};
 redis HLEN rush:link:{a}:users
 = 7
 

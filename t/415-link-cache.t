@@ -449,7 +449,33 @@ many 30 GET /q/a
 
 
 
-=== TEST 16: a Redis that comes back: changes that were missed
+=== TEST 16: changed, and nobody has scanned it since, when Redis goes away
+--- redis
+HSET rush:link:{a} json '{"fallback":"https://m.example.com/1"}' version 1
+XADD rush:links * codes x
+--- proxy
+--- config
+--- steps
+wait 0.5
+GET /q/a
+302
+redis HSET rush:link:{a} json '{"fallback":"https://m.example.com/2"}' version 2
+redis XADD rush:links * codes a
+wait 1
+proxy off
+many 30 GET /q/a
+= 302 30
+proxy
+wait 1
+$ $SCANS "$U/q/a?n=[1-30]" | sort -u
+= https://m.example.com/2
+--- error_log
+--- no_error_log
+[alert]
+
+
+
+=== TEST 17: a Redis that comes back: changes that were missed
 --- redis
 HSET rush:link:{a} json '{"fallback":"https://m.example.com/1"}' version 1
 --- proxy
@@ -480,7 +506,7 @@ $ $SCANS "$U/q/a?n=[1-30]" | sort -u
 
 
 
-=== TEST 17: a Redis that does not answer holds up nobody who can be served
+=== TEST 18: a Redis that does not answer holds up nobody who can be served
 --- redis
 HSET rush:link:{a} json '{"fallback":"https://m.example.com/1"}' version 1
 --- proxy
@@ -504,7 +530,7 @@ GET /q/b
 
 
 
-=== TEST 18: a look that is lost, and the next one
+=== TEST 19: a look that is lost, and the next one
 --- redis
 HSET rush:link:{a} json '{"fallback":"https://m.example.com/1"}' version 1
 --- proxy
@@ -523,7 +549,7 @@ Location: https://m.example.com/1
 
 
 
-=== TEST 19: an answer that comes after the link was changed is not kept
+=== TEST 20: an answer that comes after the link was changed is not kept
 --- redis
 HSET rush:link:{a} json '{"fallback":"https://m.example.com/1"}' version 1
 --- proxy
@@ -542,7 +568,7 @@ $ $SCANS "$U/q/a" >$D/first &
 
 
 
-=== TEST 20: a small zone and thousands of links: all answers are right
+=== TEST 21: a small zone and thousands of links: all answers are right
 --- http_config
     rush_zone zone=small:1m links=512k;
 --- config
@@ -574,7 +600,7 @@ $ sed -i 's/com\/c\([0-9]*\)5"/com\/new\15"/' $D/links
 
 
 
-=== TEST 21: guesses evict guesses, and no links
+=== TEST 22: guesses evict guesses, and no links
 --- http_config
     rush_zone zone=guess:1m links=512k;
 --- proxy
@@ -604,7 +630,7 @@ $ $SCANS -w '%{http_code}\n' "$U/q/d[1-6000]" | sort | uniq -c | tr -s ' '
 
 
 
-=== TEST 22: links outlive a reload, and so does what was counted of them
+=== TEST 23: links outlive a reload, and so does what was counted of them
 --- redis
 HSET rush:link:{a} json '{"fallback":"https://m.example.com/1"}' version 1 made 1
 --- proxy
@@ -629,7 +655,7 @@ GET /rush/links/a/stats
 
 
 
-=== TEST 23: reloads while others scan: all answers are right
+=== TEST 24: reloads while others scan: all answers are right
 --- config
 --- steps
 ~PUT /rush/links/a
@@ -646,7 +672,7 @@ $ (for i in 1 2 3 4 5 6; do sleep 0.15; kill -HUP $(pid); done) &
 
 
 
-=== TEST 24: two rush_redis: one code is two links
+=== TEST 25: two rush_redis: one code is two links
 --- http_config
     rush_redis one { server unix:$TEST_NGINX_REDIS; }
     rush_redis two { server unix:$TEST_NGINX_REDIS; database 1; }
@@ -685,7 +711,7 @@ GET /rush/links/a/stats
 
 
 
-=== TEST 25: another prefix
+=== TEST 26: another prefix
 --- http_config
     rush_prefix shop-7:;
 --- config
@@ -714,7 +740,7 @@ rush:link:{a}
 
 
 
-=== TEST 26: another prefix, or another Redis, after a reload
+=== TEST 27: another prefix, or another Redis, after a reload
 --- redis
 HSET rush:link:{a} json '{"fallback":"https://m.example.com/1"}' version 1
 HSET shop:link:{a} json '{"fallback":"https://m.example.com/2"}' version 1
@@ -741,7 +767,7 @@ $ $SCANS -w '%{http_code}%{redirect_url}\n' "$U/q/b?n=[1-30]" | sort -u
 
 
 
-=== TEST 27: the largest links are kept, too
+=== TEST 28: the largest links are kept, too
 --- proxy
 --- config
 --- steps
@@ -760,7 +786,7 @@ $ set a; eval "$LOOKS"
 
 
 
-=== TEST 28: a worker is killed: what all know stays
+=== TEST 29: a worker is killed: what all know stays
 --- redis
 HSET rush:link:{a} json '{"fallback":"https://m.example.com/1"}' version 1
 --- proxy

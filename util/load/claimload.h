@@ -51,7 +51,8 @@ typedef enum {
     CL_RELEASE,
     CL_REDEEM,
     CL_VOID,
-    CL_RESTOCK                                 /* a void that gives back */
+    CL_RESTOCK,                                /* a void that gives back */
+    CL_SCAN
 } cl_op_e;
 
 
@@ -76,6 +77,7 @@ typedef struct {
     char                     *hot;             /* the one user */
     char                     *user_header;
 
+    int                       scan;            /* links instead of claims */
     char                     *path;
     char                     *items[CL_MAX_ITEMS];
     int                       nitems;
@@ -186,7 +188,7 @@ typedef struct {
     cl_text_t                 outcome;
     cl_text_t                 ticket;
     cl_text_t                 seq;
-    cl_text_t                 code;
+    cl_text_t                 code;            /* or where a scan leads */
     cl_text_t                 by;              /* who redeemed */
     cl_text_t                 tickets[CL_MAX_TICKETS];  /* listed */
     cl_text_t                 codes[CL_MAX_TICKETS];

@@ -50,12 +50,12 @@ cl_http_request(cl_conn_t *c)
         key[0] = '\0';
     }
 
-    if (args[0] && strchr(cl_http_path(job->op), '?') == NULL) {
+    if (args[0] == '&' && strchr(cl_http_path(job->op), '?') == NULL) {
         args[0] = '?';
     }
 
     n = snprintf(c->out, sizeof(c->out),
-                 "POST %s%s HTTP/1.1\r\n"
+                 "%s %s%s HTTP/1.1\r\n"
                  "Host: claimload\r\n"
                  "%s: %s\r\n"
                  "%s%s%s"
@@ -63,6 +63,7 @@ cl_http_request(cl_conn_t *c)
                  "%s"
                  "Content-Length: 0\r\n"
                  "\r\n",
+                 job->op == CL_SCAN ? "GET" : "POST",
                  cl_http_path(job->op), args, cl_conf.user_header, user,
                  key[0] ? "Idempotency-Key: " : "", key,
                  key[0] ? "\r\n" : "", headers,
@@ -83,6 +84,12 @@ cl_http_args(cl_job_t *job, char *args, char *headers, size_t size)
 {
     int    n;
     char  *p;
+
+    if (job->op == CL_SCAN) {
+        snprintf(args, size, "/%s", cl_conf.items[job->item]);
+        snprintf(headers, size, "Accept: application/json\r\n");
+        return;
+    }
 
     if (job->code) {
         /* CAMPAIGN~... */
@@ -159,7 +166,7 @@ cl_http_path(cl_op_e op)
     case CL_RESTOCK:
         return cl_conf.void_path;
 
-    default: /* CL_CLAIM */
+    default: /* CL_CLAIM, CL_SCAN */
         return cl_conf.path;
     }
 }
@@ -394,7 +401,7 @@ cl_http_word(cl_answer_t *a, int depth, cl_text_t *key, cl_text_t *value)
     } else if (is("seq")) {
         a->seq = *value;
 
-    } else if (is("code")) {
+    } else if (is("code") || is("target")) {
         a->code = *value;
 
     } else if (is("by")) {

@@ -8,14 +8,14 @@
  * The ledger has a line a request, with a space between its columns and "-"
  * for what there is not:
  *
- *    1  claim, confirm, release, redeem, void or restock (a void that gives
- *       the unit back)
+ *    1  claim, confirm, release, redeem, void, restock (a void that gives
+ *       the unit back) or scan
  *    2  when it was sent, microseconds since 1970
  *    3  when it was answered, or given up
  *    4  user
  *    5  idempotency key
  *    6  units
- *    7  item
+ *    7  item, of a scan the link
  *    8  HTTP status, 0 if there was no answer
  *    9  outcome, "none" if there was no answer, "?" if it has none
  *   10  ticket; of what is no claim the one that was sent
@@ -28,7 +28,7 @@
  *   16  how it ended: ok, odd (bytes that make no sense); or the answer did
  *       not count: cut (closed while the request was sent), fin, rst (closed
  *       after), drop, timeout, reset, eof, short (closed by the server)
- *   17  code
+ *   17  code, or where a scan leads
  *   18  codes of the tickets in 13, with commas; of what is no claim the code
  *       that was sent instead of the ticket
  *   19  who redeemed it ("by")
@@ -76,7 +76,7 @@ static cl_outcome_t   cl_outcomes[CL_LINES];   /* the first is all */
 static int            cl_noutcomes;
 
 static const char    *cl_ops[] = {
-    "claim", "confirm", "release", "redeem", "void", "restock"
+    "claim", "confirm", "release", "redeem", "void", "restock", "scan"
 };
 
 

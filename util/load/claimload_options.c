@@ -75,6 +75,7 @@ static cl_option_t  cl_options[] = {
     { "user-prefix", CL_TEXT, &cl_conf.prefix, 0 },
     { "hot-user", CL_TEXT, &cl_conf.hot, 0 },
     { "user-header", CL_TEXT, &cl_conf.user_header, 0 },
+    { "scan", CL_FLAG, &cl_conf.scan, 0 },
     { "path", CL_TEXT, &cl_conf.path, 0 },
     { "units", CL_SPECIAL, NULL, 1000 },
     { "items", CL_SPECIAL, NULL, 0 },
@@ -127,6 +128,7 @@ static const char  cl_usage[] =
 "  --user-prefix S       names are S0, S1, ... (u)\n"
 "  --hot-user NAME       all tries are this user's\n"
 "  --user-header NAME    that says who asks (X-User)\n"
+"  --scan                scans: GET of PATH/ITEM, with the answer as JSON\n"
 "  --path PATH           of a claim (/grab)\n"
 "  --units N,N,...       a random one of them for each try\n"
 "  --items A,B,...       the same\n"
@@ -219,6 +221,10 @@ cl_read_options(int argc, char **argv)
 
     if (cl_conf.users == 0 || cl_conf.connections == 0) {
         cl_die("--users and --connections must not be 0");
+    }
+
+    if (cl_conf.scan && cl_conf.nitems == 0) {
+        cl_die("--scan needs --items, which are the codes of links");
     }
 
     if (cl_conf.tries == 0 && cl_conf.duration == 0) {

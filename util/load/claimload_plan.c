@@ -111,7 +111,7 @@ cl_plan_new(uint64_t now)
 
     job = cl_alloc(sizeof(cl_job_t));
 
-    job->op = CL_CLAIM;
+    job->op = cl_conf.scan ? CL_SCAN : CL_CLAIM;
     job->item = -1;
     job->born = now;
 
