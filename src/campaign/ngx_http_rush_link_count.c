@@ -131,6 +131,8 @@ ngx_http_rush_link_row(ngx_http_rush_links_sh_t *sh, ngx_str_t *key,
     row->serial = ++sh->serial;
     row->code_len = (uint8_t) code->len;
     row->visitors = 0;
+    row->seen = 0;
+    row->sketch = 0;
     ngx_memcpy(&row->day, &key->data[1], sizeof(uint32_t));
     ngx_memzero(row->counts, sizeof(row->counts));
 
@@ -146,14 +148,28 @@ static void
 ngx_http_rush_link_visit(ngx_http_rush_links_sh_t *sh,
     ngx_http_rush_scans_t *row, uint64_t hash)
 {
+    u_char                   *reg, rank;
     uint32_t                  i, n;
     ngx_http_rush_scans_t    *other;
+    ngx_http_rush_sketch_t   *sketch;
     ngx_http_rush_visitor_t  *visitor, *place;
 
     place = NULL;
+    reg = NULL;
+    rank = 0;
 
     if (sh->nvisitors < NGX_HTTP_RUSH_VISITOR_WAYS) {
         return;
+    }
+
+    sketch = ngx_http_rush_link_sketch(sh, row);
+
+    if (sketch) {
+        reg = ngx_http_rush_link_register(sketch, hash, &rank);
+
+        if (reg == NULL) {
+            return;
+        }
     }
 
     n = hash % (sh->nvisitors - NGX_HTTP_RUSH_VISITOR_WAYS + 1);
@@ -185,6 +201,10 @@ ngx_http_rush_link_visit(ngx_http_rush_links_sh_t *sh,
     ngx_memory_barrier();
 
     row->visitors = (uint32_t) (place - sh->visitors) + 1;
+
+    if (reg) {
+        *reg = rank;
+    }
 }
 
 

@@ -205,6 +205,8 @@ ngx_http_rush_flush_again(ngx_http_rush_flush_t *flush)
 
     ngx_shmtx_lock(&links->shpool->mutex);
 
+    ngx_http_rush_link_forget(sh);
+
     for (i = 0; i < ngx_http_rush_link_slots(table); i++) {
         row = ngx_http_rush_link_slot(table, i);
 

@@ -74,6 +74,8 @@ typedef struct {
     uint32_t                     serial;
     uint32_t                     day;        /* yyyymmdd */
     uint32_t                     visitors;   /* the last one and 1, or 0 */
+    uint32_t                     seen;       /* so many, without a sketch */
+    uint32_t                     sketch;     /* and 1, or 0 */
     uint32_t                     counts[NGX_HTTP_RUSH_CLIENTS];
     u_char                       key[NGX_HTTP_RUSH_SCANS_KEY];
 } ngx_http_rush_scans_t;
@@ -96,6 +98,20 @@ typedef struct {
     size_t                       len;
     u_char                       id[NGX_HTTP_RUSH_LINK_ANCHOR];
 } ngx_http_rush_link_told_t;
+
+
+/*
+ * The registers that a HyperLogLog of Redis has at least, for a row with many
+ * visitors: who raises none of them is no news
+ */
+
+#define NGX_HTTP_RUSH_SKETCH  16384
+
+typedef struct {
+    uint32_t                     serial;     /* of the row, 0: free */
+    ngx_msec_t                   used;
+    u_char                       registers[NGX_HTTP_RUSH_SKETCH];
+} ngx_http_rush_sketch_t;
 
 
 /* a Redis and a prefix */
@@ -133,6 +149,8 @@ struct ngx_http_rush_links_sh_s {
     uint32_t                     serial;
     ngx_http_rush_visitor_t     *visitors;
     ngx_uint_t                   nvisitors;
+    ngx_http_rush_sketch_t      *sketches;
+    ngx_uint_t                   nsketches;
     uint64_t                    *bound;      /* hashes of who is in a book */
     ngx_uint_t                   nbound;
 
@@ -153,6 +171,18 @@ ngx_http_rush_link_place_t *ngx_http_rush_link_place(
 /* locked */
 void ngx_http_rush_link_change(ngx_http_rush_place_t *place, ngx_str_t *code,
     ngx_uint_t gone);
+
+
+/* campaign/ngx_http_rush_link_sketch.c; locked */
+
+/* NULL: the row has none, and does not need it, or there is none left */
+ngx_http_rush_sketch_t *ngx_http_rush_link_sketch(
+    ngx_http_rush_links_sh_t *sh, ngx_http_rush_scans_t *row);
+/* the register of a visitor; NULL: it is as high as he would make it */
+u_char *ngx_http_rush_link_register(ngx_http_rush_sketch_t *sketch,
+    uint64_t hash, u_char *rank);
+/* Redis may know less than was thought */
+void ngx_http_rush_link_forget(ngx_http_rush_links_sh_t *sh);
 
 
 /* campaign/ngx_http_rush_link_table.c; locked, but for the first */

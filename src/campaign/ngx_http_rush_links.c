@@ -15,6 +15,7 @@
 
 #define NGX_HTTP_RUSH_LINK_SCANS    4
 #define NGX_HTTP_RUSH_LINK_VISITORS 2
+#define NGX_HTTP_RUSH_LINK_SKETCHES 2
 
 #define NGX_HTTP_RUSH_LINK_PAGES    32
 
@@ -34,7 +35,7 @@ static ngx_int_t ngx_http_rush_links_places(ngx_http_rush_links_t *links);
 
 static ngx_http_rush_links_size_t  ngx_http_rush_links_sizes[] = {
     { sizeof(ngx_http_rush_link_slot_t), 1 },
-    { 256, 13 },
+    { 256, 11 },
     { 512, 5 },
     { 1024, 4 },
     { 4096, 2 },
@@ -161,7 +162,11 @@ ngx_http_rush_links_layout(ngx_slab_pool_t *shpool,
     sh->nvisitors = NGX_HTTP_RUSH_LINK_VISITORS * part
                     / (sizeof(ngx_http_rush_visitor_t) + sizeof(uint64_t));
     sh->nbound = sh->nvisitors;
+    sh->nsketches = NGX_HTTP_RUSH_LINK_SKETCHES * part
+                    / sizeof(ngx_http_rush_sketch_t);
 
+    sh->sketches = ngx_slab_calloc(shpool, sh->nsketches
+                                           * sizeof(ngx_http_rush_sketch_t));
     sh->visitors = ngx_slab_calloc(shpool, sh->nvisitors
                                            * sizeof(ngx_http_rush_visitor_t));
     sh->bound = ngx_slab_calloc(shpool, sh->nbound * sizeof(uint64_t));
@@ -171,7 +176,7 @@ ngx_http_rush_links_layout(ngx_slab_pool_t *shpool,
                                        * sizeof(int64_t));
 
     if (sh->visitors == NULL || sh->bound == NULL || sh->changed == NULL
-        || sh->gone == NULL)
+        || sh->gone == NULL || (sh->nsketches && sh->sketches == NULL))
     {
         return NGX_ERROR;
     }
