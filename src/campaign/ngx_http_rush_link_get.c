@@ -211,6 +211,8 @@ ngx_http_rush_link_read(ngx_http_rush_scan_t *scan,
     ngx_http_rush_definition_t  *def;
 
     json = &answer->values[0];
+    version = 0;
+    link = NULL;
 
     def = ngx_http_rush_definition_create(scan->query->pool);
     if (def == NULL) {
