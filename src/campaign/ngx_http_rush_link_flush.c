@@ -315,6 +315,9 @@ ngx_http_rush_flush_next(ngx_http_rush_flush_t *flush)
     table = &links->sh->scans;
     slots = ngx_http_rush_link_slots(table);
 
+    i = 0;
+    row = NULL;
+
     for (n = 0; n < slots; n++) {
 
         if (flush->cursor >= slots) {
