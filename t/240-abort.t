@@ -185,12 +185,12 @@ POST /order ticket=- outcome=- body=-
 --- campaign
 sale stock=10
 --- proxy
-CLAIM 1 delay 1
+CLAIM 1 delay 0.8
 --- config
 --- steps
-$ curl -s --http2-prior-knowledge -m 0.5 -X POST "$H/claim?u=ann"; echo $?
+$ curl -s --http2-prior-knowledge -m 0.4 -X POST "$H/claim?u=ann"; echo $?
 = 28
-wait 1.2
+wait 1
 $ curl -s --http2-prior-knowledge -X POST "$H/claim?u=bob"
 = {"outcome":"won","seq":2,...}
 $ curl -s --http2-prior-knowledge -X POST "$H/claim?u=ann"
