@@ -1068,7 +1068,7 @@ sale stock=100
 --- proxy
 CLAIM * delay 0.1
 --- http_config
-    rush_redis main { server unix:$TEST_NGINX_PROXY; batch 4; }
+    rush_redis main { server unix:$TEST_NGINX_PROXY; batch 4; timeout 3s; }
 --- config
 --- steps
 many 40 POST /claim?u=u%d
