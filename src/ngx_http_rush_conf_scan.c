@@ -12,8 +12,6 @@
 
 static ngx_int_t ngx_http_rush_conf_host(ngx_conf_t *cf, ngx_str_t *value,
     ngx_http_rush_hosts_t *hosts);
-static ngx_int_t ngx_http_rush_conf_regex(ngx_conf_t *cf, ngx_str_t *pattern,
-    ngx_regex_t **regex);
 static ngx_int_t ngx_http_rush_conf_scheme(ngx_conf_t *cf, ngx_str_t *value,
     ngx_http_rush_hosts_t *hosts);
 
@@ -139,14 +137,14 @@ ngx_http_rush_conf_host(ngx_conf_t *cf, ngx_str_t *value,
      */
 
     p = ngx_pnalloc(cf->pool, value->len + sizeof("\\A(?:\n)\\z"));
-    if (p == NULL || ngx_http_rush_conf_regex(cf, value, &alone) != NGX_OK) {
+    if (p == NULL || ngx_http_rush_regex(cf, value, &alone) != NGX_OK) {
         return NGX_ERROR;
     }
 
     wrapped.data = p;
     wrapped.len = ngx_sprintf(p, "\\A(?:%V)\\z%Z", value) - p - 1;
 
-    if (ngx_http_rush_conf_regex(cf, &wrapped, &whole) != NGX_OK) {
+    if (ngx_http_rush_regex(cf, &wrapped, &whole) != NGX_OK) {
         return NGX_ERROR;
     }
 
@@ -156,32 +154,6 @@ ngx_http_rush_conf_host(ngx_conf_t *cf, ngx_str_t *value,
     }
 
     *regex = whole;
-
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_rush_conf_regex(ngx_conf_t *cf, ngx_str_t *pattern,
-    ngx_regex_t **regex)
-{
-    u_char               errstr[NGX_MAX_CONF_ERRSTR];
-    ngx_regex_compile_t  rc;
-
-    ngx_memzero(&rc, sizeof(ngx_regex_compile_t));
-
-    rc.pattern = *pattern;
-    rc.options = NGX_REGEX_CASELESS;
-    rc.pool = cf->pool;
-    rc.err.len = NGX_MAX_CONF_ERRSTR;
-    rc.err.data = errstr;
-
-    if (ngx_regex_compile(&rc) != NGX_OK) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "%V", &rc.err);
-        return NGX_ERROR;
-    }
-
-    *regex = rc.regex;
 
     return NGX_OK;
 }

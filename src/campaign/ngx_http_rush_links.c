@@ -19,6 +19,10 @@
 
 #define NGX_HTTP_RUSH_LINK_PAGES    32
 
+#define NGX_HTTP_RUSH_LINK_LAYOUT                                             \
+    (sizeof(ngx_http_rush_links_sh_t) + sizeof(ngx_http_rush_link_t)          \
+     + sizeof(ngx_http_rush_rule_t) + sizeof(ngx_http_rush_target_t))
+
 
 typedef struct {
     size_t                        size;
@@ -73,11 +77,7 @@ ngx_http_rush_links_init(ngx_shm_zone_t *shm, void *data)
     if (old || shm->shm.exists) {
         links->sh = old ? old->sh : links->shpool->data;
 
-        if (links->sh->layout != sizeof(ngx_http_rush_links_sh_t)
-                                 + sizeof(ngx_http_rush_link_t)
-                                 + sizeof(ngx_http_rush_rule_t)
-                                 + sizeof(ngx_http_rush_target_t))
-        {
+        if (links->sh->layout != NGX_HTTP_RUSH_LINK_LAYOUT) {
             ngx_log_error(NGX_LOG_EMERG, shm->shm.log, 0,
                           "\"rush_zone\" \"%V\" was made by another build of "
                           "the module: restart nginx, or rename the zone",
@@ -97,10 +97,7 @@ ngx_http_rush_links_init(ngx_shm_zone_t *shm, void *data)
             return NGX_ERROR;
         }
 
-        sh->layout = sizeof(ngx_http_rush_links_sh_t)
-                     + sizeof(ngx_http_rush_link_t)
-                     + sizeof(ngx_http_rush_rule_t)
-                     + sizeof(ngx_http_rush_target_t);
+        sh->layout = NGX_HTTP_RUSH_LINK_LAYOUT;
 
         links->shpool->data = sh;
         links->sh = sh;

@@ -106,13 +106,37 @@ ngx_int_t
 ngx_http_rush_agent_add(ngx_conf_t *cf, ngx_array_t *clients,
     ngx_str_t *name, ngx_str_t *regex)
 {
-    u_char                   errstr[NGX_MAX_CONF_ERRSTR];
-    ngx_regex_compile_t      rc;
+    ngx_regex_t             *compiled;
     ngx_http_rush_client_t  *client;
+
+    if (ngx_http_rush_regex(cf, regex, &compiled) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    client = ngx_array_push(clients);
+    if (client == NULL) {
+        return NGX_ERROR;
+    }
+
+    client->name = *name;
+    client->regex = compiled;
+    client->bit = 0;
+
+    return NGX_OK;
+}
+
+
+/* without regard to case */
+
+ngx_int_t
+ngx_http_rush_regex(ngx_conf_t *cf, ngx_str_t *pattern, ngx_regex_t **regex)
+{
+    u_char               errstr[NGX_MAX_CONF_ERRSTR];
+    ngx_regex_compile_t  rc;
 
     ngx_memzero(&rc, sizeof(ngx_regex_compile_t));
 
-    rc.pattern = *regex;
+    rc.pattern = *pattern;
     rc.options = NGX_REGEX_CASELESS;
     rc.pool = cf->pool;
     rc.err.len = NGX_MAX_CONF_ERRSTR;
@@ -123,14 +147,7 @@ ngx_http_rush_agent_add(ngx_conf_t *cf, ngx_array_t *clients,
         return NGX_ERROR;
     }
 
-    client = ngx_array_push(clients);
-    if (client == NULL) {
-        return NGX_ERROR;
-    }
-
-    client->name = *name;
-    client->regex = rc.regex;
-    client->bit = 0;
+    *regex = rc.regex;
 
     return NGX_OK;
 }

@@ -260,6 +260,9 @@ ngx_int_t ngx_http_rush_input_header(ngx_http_request_t *r, ngx_str_t *name,
     ngx_str_t *value);
 ngx_int_t ngx_http_rush_input_arg(ngx_http_request_t *r, ngx_str_t *name,
     ngx_str_t *value);
+/* of any arguments; NGX_DECLINED: it is not there */
+ngx_int_t ngx_http_rush_input_find(ngx_http_request_t *r, ngx_str_t *args,
+    ngx_str_t *name, ngx_str_t *value);
 ngx_int_t ngx_http_rush_invalid(ngx_http_rush_ctx_t *ctx, char *error,
     char *member);
 
@@ -329,6 +332,8 @@ ngx_int_t ngx_http_rush_agent_init(ngx_conf_t *cf, ngx_array_t *clients);
 ngx_int_t ngx_http_rush_agent_add(ngx_conf_t *cf, ngx_array_t *clients,
     ngx_str_t *name, ngx_str_t *regex);
 ngx_http_rush_client_t *ngx_http_rush_agent(ngx_http_request_t *r);
+ngx_int_t ngx_http_rush_regex(ngx_conf_t *cf, ngx_str_t *pattern,
+    ngx_regex_t **regex);
 
 
 /* handlers/ngx_http_rush_memo.c */

@@ -500,14 +500,37 @@ ngx_int_t
 ngx_http_rush_input_arg(ngx_http_request_t *r, ngx_str_t *name,
     ngx_str_t *value)
 {
-    u_char      *p, *last, *end, *dst, *src;
-    ngx_uint_t   found;
+    ngx_int_t  rc;
+    ngx_str_t  args, second;
+
+    args = r->args;
+
+    rc = ngx_http_rush_input_find(r, &args, name, value);
+
+    if (rc == NGX_OK) {
+        rc = ngx_http_rush_input_find(r, &args, name, &second);
+
+        if (rc == NGX_OK) {
+            return NGX_DECLINED;
+        }
+    }
+
+    return rc == NGX_ERROR ? NGX_ERROR : NGX_OK;
+}
+
+
+/* the first of this name, decoded; args begin behind it then */
+
+ngx_int_t
+ngx_http_rush_input_find(ngx_http_request_t *r, ngx_str_t *args,
+    ngx_str_t *name, ngx_str_t *value)
+{
+    u_char  *p, *last, *end, *dst, *src;
+
+    p = args->data;
+    last = p + args->len;
 
     ngx_str_set(value, "");
-    found = 0;
-
-    p = r->args.data;
-    last = p + r->args.len;
 
     for ( /* void */ ; p < last; p = end + 1) {
 
@@ -522,21 +545,22 @@ ngx_http_rush_input_arg(ngx_http_request_t *r, ngx_str_t *name,
             continue;
         }
 
-        if (found++) {
-            return NGX_DECLINED;
-        }
-
         src = p + name->len + 1;
 
-        value->data = ngx_pnalloc(r->pool, end - src + 1);
-        if (value->data == NULL) {
+        dst = ngx_pnalloc(r->pool, end - src + 1);
+        if (dst == NULL) {
             return NGX_ERROR;
         }
 
-        dst = value->data;
+        value->data = dst;
         ngx_unescape_uri(&dst, &src, end - src, 0);
         value->len = dst - value->data;
+
+        args->data = end;
+        args->len = last - end;
+
+        return NGX_OK;
     }
 
-    return NGX_OK;
+    return NGX_DECLINED;
 }

@@ -28,8 +28,6 @@ static ngx_int_t ngx_http_rush_scan_signed(ngx_http_rush_visit_t *visit);
 static void ngx_http_rush_scan_headers(ngx_http_rush_visit_t *visit);
 static ngx_int_t ngx_http_rush_scan_user(ngx_http_rush_visit_t *visit);
 static void ngx_http_rush_scan_cookie(ngx_http_rush_visit_t *visit);
-static ngx_int_t ngx_http_rush_scan_find(ngx_http_request_t *r,
-    ngx_str_t *args, ngx_str_t *name, ngx_str_t *value);
 
 
 static ngx_http_rush_scan_header_t  ngx_http_rush_scan_headers_in[] = {
@@ -96,13 +94,14 @@ ngx_http_rush_scan_q(ngx_http_rush_visit_t *visit)
     u_char     *p, *last, *end;
     size_t      len;
     ngx_int_t   rc;
-    ngx_str_t   q;
+    ngx_str_t   q, args;
 
     static ngx_str_t  q_name = ngx_string("q");
     static ngx_str_t  time_name = ngx_string("scancode_time");
 
-    rc = ngx_http_rush_scan_find(visit->request, &visit->request->args,
-                                 &q_name, &q);
+    args = visit->request->args;
+    rc = ngx_http_rush_input_find(visit->request, &args, &q_name, &q);
+
     if (rc == NGX_ERROR) {
         return NGX_ERROR;
     }
@@ -148,8 +147,10 @@ ngx_http_rush_scan_q(ngx_http_rush_visit_t *visit)
         p++;
     }
 
-    if (ngx_http_rush_scan_find(visit->request, &visit->request->args,
-                                &time_name, &visit->time)
+    args = visit->request->args;
+
+    if (ngx_http_rush_input_find(visit->request, &args, &time_name,
+                                 &visit->time)
         == NGX_ERROR)
     {
         return NGX_ERROR;
@@ -464,6 +465,8 @@ ngx_int_t
 ngx_http_rush_scan_arg(ngx_http_rush_visit_t *visit, ngx_str_t *name,
     ngx_str_t *value)
 {
+    ngx_str_t  args;
+
     if (visit->time.len && name->len == sizeof("scancode_time") - 1
         && ngx_strncmp(name->data, "scancode_time", name->len) == 0)
     {
@@ -471,49 +474,7 @@ ngx_http_rush_scan_arg(ngx_http_rush_visit_t *visit, ngx_str_t *name,
         return NGX_OK;
     }
 
-    return ngx_http_rush_scan_find(visit->request, &visit->args, name, value);
-}
+    args = visit->args;
 
-
-/* the first of this name */
-
-static ngx_int_t
-ngx_http_rush_scan_find(ngx_http_request_t *r, ngx_str_t *args,
-    ngx_str_t *name, ngx_str_t *value)
-{
-    u_char  *p, *last, *end, *dst, *src;
-
-    p = args->data;
-    last = p + args->len;
-
-    ngx_str_set(value, "");
-
-    for ( /* void */ ; p < last; p = end + 1) {
-
-        end = ngx_strlchr(p, last, '&');
-        if (end == NULL) {
-            end = last;
-        }
-
-        if ((size_t) (end - p) <= name->len || p[name->len] != '='
-            || ngx_strncasecmp(p, name->data, name->len) != 0)
-        {
-            continue;
-        }
-
-        src = p + name->len + 1;
-
-        dst = ngx_pnalloc(r->pool, end - src + 1);
-        if (dst == NULL) {
-            return NGX_ERROR;
-        }
-
-        value->data = dst;
-        ngx_unescape_uri(&dst, &src, end - src, 0);
-        value->len = dst - value->data;
-
-        return NGX_OK;
-    }
-
-    return NGX_DECLINED;
+    return ngx_http_rush_input_find(visit->request, &args, name, value);
 }
