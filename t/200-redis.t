@@ -423,11 +423,11 @@ timed out
 sale stock=10
 --- proxy
 CLAIM 1 close
+--- http_config
+    rush_redis main { server unix:$TEST_NGINX_PROXY; timeout 300ms; }
 --- config
 --- steps
 POST /claim?u=ann
-503 {"outcome":"pending",...}
-~POST /claim?u=ann
 200 {"outcome":"won","seq":1,...}
 --- error_log
 closed
@@ -439,11 +439,13 @@ closed
 sale stock=1
 --- proxy
 CLAIM 1 lose
+--- http_config
+    rush_redis main { server unix:$TEST_NGINX_PROXY; timeout 300ms; }
 --- config
 --- steps
 POST /claim?u=ann
-503 {"outcome":"pending",...}
-~POST /claim?u=bob
+200 {"outcome":"again","seq":1,...}
+POST /claim?u=bob
 409 {"outcome":"sold_out",...}
 POST /claim?u=ann
 200 {"outcome":"again","seq":1,...}
@@ -465,31 +467,21 @@ CLAIM 5 cut 5
 CLAIM 7 cut 20
 CLAIM 9 cut 60
 CLAIM 11 cut 100
+--- http_config
+    rush_redis main { server unix:$TEST_NGINX_PROXY; timeout 300ms; }
 --- config
 --- steps
 POST /claim?u=u1
-503 {"outcome":"pending",...}
-~POST /claim?u=u1
 200 {"outcome":"again","seq":1,...}
 POST /claim?u=u2
-503 {"outcome":"pending",...}
-~POST /claim?u=u2
 200 {"outcome":"again","seq":2,...}
 POST /claim?u=u3
-503 {"outcome":"pending",...}
-~POST /claim?u=u3
 200 {"outcome":"again","seq":3,...}
 POST /claim?u=u4
-503 {"outcome":"pending",...}
-~POST /claim?u=u4
 200 {"outcome":"again","seq":4,...}
 POST /claim?u=u5
-503 {"outcome":"pending",...}
-~POST /claim?u=u5
 200 {"outcome":"again","seq":5,...}
 POST /claim?u=u6
-503 {"outcome":"pending",...}
-~POST /claim?u=u6
 200 {"outcome":"again","seq":6,...}
 --- error_log
 closed
@@ -819,35 +811,23 @@ CLAIM 7 after $-1\r\n
 CLAIM 9 after *-1\r\n
 CLAIM 11 after *0\r\n
 CLAIM 13 after *2\r\n:1\r\n$2\r\nok\r\n
+--- http_config
+    rush_redis main { server unix:$TEST_NGINX_PROXY; timeout 300ms; }
 --- config
 --- steps
 POST /claim?u=u1
-503 {"outcome":"pending",...}
-~POST /claim?u=u1
 200 {"outcome":"again","seq":1,...}
 POST /claim?u=u2
-503 {"outcome":"pending",...}
-~POST /claim?u=u2
 200 {"outcome":"again","seq":2,...}
 POST /claim?u=u3
-503 {"outcome":"pending",...}
-~POST /claim?u=u3
 200 {"outcome":"again","seq":3,...}
 POST /claim?u=u4
-503 {"outcome":"pending",...}
-~POST /claim?u=u4
 200 {"outcome":"again","seq":4,...}
 POST /claim?u=u5
-503 {"outcome":"pending",...}
-~POST /claim?u=u5
 200 {"outcome":"again","seq":5,...}
 POST /claim?u=u6
-503 {"outcome":"pending",...}
-~POST /claim?u=u6
 200 {"outcome":"again","seq":6,...}
 POST /claim?u=u7
-503 {"outcome":"pending",...}
-~POST /claim?u=u7
 200 {"outcome":"again","seq":7,...}
 --- error_log
 closing
@@ -868,39 +848,25 @@ CLAIM 9 after HTTP/1.1 400 Bad Request\r\n\r\n
 CLAIM 11 after \x00\x00\x00\r\n
 CLAIM 13 after $abc\r\n
 CLAIM 15 after :12x\r\n
+--- http_config
+    rush_redis main { server unix:$TEST_NGINX_PROXY; timeout 300ms; }
 --- config
 --- steps
 POST /claim?u=u1
-503 {"outcome":"pending",...}
-~POST /claim?u=u1
 200 {"outcome":"again","seq":1,...}
 POST /claim?u=u2
-503 {"outcome":"pending",...}
-~POST /claim?u=u2
 200 {"outcome":"again","seq":2,...}
 POST /claim?u=u3
-503 {"outcome":"pending",...}
-~POST /claim?u=u3
 200 {"outcome":"again","seq":3,...}
 POST /claim?u=u4
-503 {"outcome":"pending",...}
-~POST /claim?u=u4
 200 {"outcome":"again","seq":4,...}
 POST /claim?u=u5
-503 {"outcome":"pending",...}
-~POST /claim?u=u5
 200 {"outcome":"again","seq":5,...}
 POST /claim?u=u6
-503 {"outcome":"pending",...}
-~POST /claim?u=u6
 200 {"outcome":"again","seq":6,...}
 POST /claim?u=u7
-503 {"outcome":"pending",...}
-~POST /claim?u=u7
 200 {"outcome":"again","seq":7,...}
 POST /claim?u=u8
-503 {"outcome":"pending",...}
-~POST /claim?u=u8
 200 {"outcome":"again","seq":8,...}
 --- error_log
 closing
@@ -918,27 +884,21 @@ CLAIM 3 after *1000000\r\n:1\r\n
 CLAIM 5 after $536870913\r\n
 CLAIM 7 after $9223372036854775807\r\n
 CLAIM 9 after *1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n
+--- http_config
+    rush_redis main { server unix:$TEST_NGINX_PROXY; timeout 300ms; }
 --- config
 --- steps
 POST /claim?u=u1
-503 {"outcome":"pending",...}
-~POST /claim?u=u1
 200 {"outcome":"again","seq":1,...}
 POST /claim?u=u2
-503 {"outcome":"pending",...}
-~POST /claim?u=u2
 200 {"outcome":"again","seq":2,...}
 POST /claim?u=u3
 503 {"outcome":"pending",...}
 ~POST /claim?u=u3
 200 {"outcome":"again","seq":3,...}
 POST /claim?u=u4
-503 {"outcome":"pending",...}
-~POST /claim?u=u4
 200 {"outcome":"again","seq":4,...}
 POST /claim?u=u5
-503 {"outcome":"pending",...}
-~POST /claim?u=u5
 200 {"outcome":"again","seq":5,...}
 --- error_log
 closing
@@ -952,11 +912,11 @@ closing
 sale stock=100
 --- proxy
 CLAIM 1 edit (?<=\n):\d+ :4711
+--- http_config
+    rush_redis main { server unix:$TEST_NGINX_PROXY; timeout 300ms; }
 --- config
 --- steps
 POST /claim?u=ann
-503 {"outcome":"pending",...}
-~POST /claim?u=ann
 200 {"outcome":"again","seq":1,...}
 --- error_log
 closing
@@ -970,13 +930,13 @@ closing
 sale stock=100
 --- proxy
 CLAIM 1 edit ^\*10 *9
-CLAIM 2 edit ^\*10 *11
+CLAIM 3 edit ^\*10 *11
 --- http_config
     rush_redis main { server unix:$TEST_NGINX_PROXY; timeout 400ms; }
 --- config
 --- steps
 POST /claim?u=ann
-503 {"outcome":"pending",...}
+200 {"outcome":"again","seq":1,...}
 POST /claim?u=bob
 503 {"outcome":"pending",...}
 ~POST /claim?u=bob

@@ -75,7 +75,7 @@ __DATA__
 --- config
 --- steps
 GET /status
-200 {"version":"<V>","redis":[{"redis":"main","connections":{"down":"<any>","connecting":"<any>","greeting":"<any>","ready":"<any>","suspended":0},"pending":0,"connects":"<any>","connect_failures":0,"lost":0,"timeouts":0,"odd_replies":0,"batches":0,"looks":0,"calls":0,"again":0,"busy":0,"round_trips_us":0,"slowest_us":0,"sizes":{"1":0,"4":0,"16":0,"64":0,"256":0},"errors":{}}],"campaigns":[],"other":{"outcomes":{},"memory":{}},"leases":0,"zone":{"campaigns":{"used":0,"size":<any>},"unknown":{"used":0,"size":<any>},"holders":{"used":0,"size":<any>},"states":{"used":0,"size":<any>},"counters":{"used":0,"size":256},"filter":{"used":0,"size":<any>}},"outcome":"found","now":<now>}
+200 {"version":"<V>","redis":[{"redis":"main","connections":{"down":"<any>","connecting":"<any>","greeting":"<any>","ready":"<any>","suspended":0},"pending":0,"connects":"<any>","connect_failures":0,"lost":0,"timeouts":0,"odd_replies":0,"batches":0,"looks":0,"calls":0,"again":0,"unknown":0,"settled":0,"busy":0,"round_trips_us":0,"slowest_us":0,"sizes":{"1":0,"4":0,"16":0,"64":0,"256":0},"errors":{}}],"campaigns":[],"other":{"outcomes":{},"memory":{}},"leases":0,"zone":{"campaigns":{"used":0,"size":<any>},"unknown":{"used":0,"size":<any>},"holders":{"used":0,"size":<any>},"states":{"used":0,"size":<any>},"counters":{"used":0,"size":256},"filter":{"used":0,"size":<any>}},"outcome":"found","now":<now>}
 Content-Type: application/json
 Cache-Control: no-store
 GET /json
@@ -113,7 +113,7 @@ GET /state
 GET /mine?u=bob
 200
 GET /status
-200 {"redis":[{"redis":"main","connections":{"down":0,"connecting":0,"greeting":0,"ready":1,"suspended":0},"pending":0,"connects":1,"connect_failures":0,"lost":0,"timeouts":0,"odd_replies":0,"batches":8,"looks":4,"calls":8,"again":0,"busy":0,"round_trips_us":<S>,"slowest_us":<M>,"sizes":{"1":8,"4":0,"16":0,"64":0,"256":0},"errors":{}}],"campaigns":[{"redis":"main","prefix":"rush:","campaign":"sale","outcomes":{"won":2,"again":1,"sold_out":6,"found":3},"memory":{"sold_out":5,"found":1}}],"other":{"outcomes":{},"memory":{}},"leases":1,"zone":{"campaigns":{"used":1,"size":<any>},"unknown":{"used":0,"size":<any>},"holders":{"used":1,"size":<any>},"states":{"used":1,"size":<any>},"counters":{"used":1,"size":256},"filter":{"used":<F>,"size":<any>}},...}
+200 {"redis":[{"redis":"main","connections":{"down":0,"connecting":0,"greeting":0,"ready":1,"suspended":0},"pending":0,"connects":1,"connect_failures":0,"lost":0,"timeouts":0,"odd_replies":0,"batches":8,"looks":4,"calls":8,"again":0,"unknown":0,"settled":0,"busy":0,"round_trips_us":<S>,"slowest_us":<M>,"sizes":{"1":8,"4":0,"16":0,"64":0,"256":0},"errors":{}}],"campaigns":[{"redis":"main","prefix":"rush:","campaign":"sale","outcomes":{"won":2,"again":1,"sold_out":6,"found":3},"memory":{"sold_out":5,"found":1}}],"other":{"outcomes":{},"memory":{}},"leases":1,"zone":{"campaigns":{"used":1,"size":<any>},"unknown":{"used":0,"size":<any>},"holders":{"used":1,"size":<any>},"states":{"used":1,"size":<any>},"counters":{"used":1,"size":256},"filter":{"used":<F>,"size":<any>}},...}
 $ test <S> -ge <M> && test <M> -gt 0 && test <F> -gt 6 && test <F> -le 18 &&
       echo so it is
 = so it is
@@ -140,7 +140,9 @@ $ curl -s $U/metrics | grep -v '^#' | grep -e answers -e batch -e _total \
 = rush_batches_total{redis="main"} 9
 = rush_calls_again_total{redis="main"} 0
 = rush_calls_busy_total{redis="main"} 0
+= rush_calls_settled_total{redis="main"} 0
 = rush_calls_total{redis="main"} 9
+= rush_calls_unknown_total{redis="main"} 0
 = rush_leases 1
 = rush_looks_total{redis="main"} 4
 = rush_memory_answers_total{redis="main",prefix="rush:",outcome="found"} 1
@@ -292,20 +294,14 @@ $ for i in $(seq 40); do
       sleep 0.05
   done
 POST /claim?u=bob
-503 {"outcome":"pending",...}
-$ for i in $(seq 40); do
-      curl -s $U/status | grep -q '"ready":1' && break
-      sleep 0.05
-  done
-POST /claim?u=bob
 200 {"outcome":"won",...}
 redis SCRIPT FLUSH
 POST /claim?u=cat
 200 {"outcome":"won",...}
 GET /status
-200 ~ "ready":1,.*"connects":3,"connect_failures":0,"lost":2,"timeouts":1,"odd_replies":1,.*"again":2,"busy":0,.*"errors":\{"noscript":1,"oom":1\}
+200 ~ "ready":1,.*"connects":3,"connect_failures":0,"lost":2,"timeouts":1,"odd_replies":1,.*"again":2,"unknown":1,"settled":1,"busy":0,.*"errors":\{"noscript":1,"oom":1\}
 GET /status
-200 {"campaigns":[{"redis":"main","prefix":"rush:","campaign":"sale","outcomes":{"won":3,"pending":2},"memory":{}}],...}
+200 {"campaigns":[{"redis":"main","prefix":"rush:","campaign":"sale","outcomes":{"won":3,"pending":1},"memory":{}}],...}
 proxy off
 wait 0.1
 POST /claim?u=dan

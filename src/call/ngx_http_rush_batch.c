@@ -3,7 +3,8 @@
  * Copyright (C) 2026, the Rush authors
  *
  * Batches on their way out: one EVALSHA, or one look, for all calls that
- * waited in a group.  What comes back is in ngx_http_rush_batch_reply.c.
+ * waited in a group.  What comes back is in ngx_http_rush_batch_reply.c, what
+ * does not in ngx_http_rush_batch_lost.c.
  */
 
 
@@ -15,7 +16,6 @@
 
 static ngx_http_rush_batch_t *ngx_http_rush_batch_create(
     ngx_http_rush_group_t *group);
-static ngx_int_t ngx_http_rush_batch_script(ngx_http_rush_batch_t *batch);
 static ngx_int_t ngx_http_rush_batch_look(ngx_http_rush_batch_t *batch);
 static ngx_int_t ngx_http_rush_batch_fields(ngx_http_rush_batch_t *batch);
 static ngx_int_t ngx_http_rush_batch_users(ngx_http_rush_batch_t *batch);
@@ -104,6 +104,7 @@ ngx_http_rush_batch_create(ngx_http_rush_group_t *group)
     batch->command.data = batch;
     batch->group = group;
     batch->number = ++calls->number;
+    batch->start = ngx_current_msec;
     batch->sent = ngx_http_rush_monotonic();
     batch->n = n;
 
@@ -123,10 +124,16 @@ ngx_http_rush_batch_create(ngx_http_rush_group_t *group)
     calls->argl[n++] = (l)
 
 
-static ngx_int_t
+/*
+ * A batch that is asked for once more says when it might have run at the
+ * latest: the script sees to it that this is over.
+ */
+
+ngx_int_t
 ngx_http_rush_batch_script(ngx_http_rush_batch_t *batch)
 {
-    u_char                   number[NGX_INT_T_LEN], late[NGX_INT64_LEN];
+    u_char                   number[NGX_INT_T_LEN];
+    u_char                   late[2 * NGX_INT64_LEN + 1];
     u_char                   nkeys[NGX_INT_T_LEN], *p;
     u_char                   keys[2 + NGX_HTTP_RUSH_PLAY_KEYS][256];
     ngx_str_t               *key, *suffix;
@@ -168,8 +175,15 @@ ngx_http_rush_batch_script(ngx_http_rush_batch_t *batch)
                       sizeof(NGX_HTTP_RUSH_CONTRACT) - 1);
     p = ngx_sprintf(number, "%ui", batch->number);
     ngx_http_rush_arg(number, p - number);
-    p = ngx_sprintf(late, "%L", ngx_http_rush_redis_now(redis)
-                                + (int64_t) redis->conf->timeout);
+
+    batch->not_after = ngx_http_rush_redis_now(redis)
+                       + (int64_t) redis->conf->timeout;
+    p = ngx_sprintf(late, "%L", batch->not_after);
+
+    if (batch->fence) {
+        p = ngx_sprintf(p, " %L", batch->fence);
+    }
+
     ngx_http_rush_arg(late, p - late);
     ngx_http_rush_arg(play->name.data, play->name.len);
     ngx_http_rush_arg(batch->group->route.common.data,

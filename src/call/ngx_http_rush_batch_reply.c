@@ -5,8 +5,9 @@
  * What comes back for a batch, spread to its calls.
  *
  * A batch that Redis did not run goes back to its group, in its old order and
- * with its old deadlines.  A batch of which nothing is known ends in NGX_ERROR
- * for each call, which a client sees as pending, never as a loss.
+ * with its old deadlines.  A batch of which nothing is known is asked for once
+ * more (ngx_http_rush_batch_lost.c), or ends in NGX_ERROR for each call, which a
+ * client sees as pending, never as a loss.
  */
 
 
@@ -29,12 +30,8 @@ static ngx_int_t ngx_http_rush_batch_keep(ngx_http_rush_batch_t *batch,
 static void ngx_http_rush_batch_looked(ngx_http_rush_batch_t *batch,
     ngx_http_rush_reply_t *reply);
 static void ngx_http_rush_batch_next(ngx_http_rush_batch_t *batch);
-static void ngx_http_rush_batch_answer(ngx_http_rush_batch_t *batch,
-    ngx_uint_t i, ngx_http_rush_answer_t *answer);
-static void ngx_http_rush_batch_fail(ngx_http_rush_batch_t *batch,
-    ngx_int_t rc);
+static void ngx_http_rush_batch_unknown(ngx_http_rush_batch_t *batch);
 static void ngx_http_rush_batch_again(ngx_http_rush_batch_t *batch);
-static void ngx_http_rush_batch_done(ngx_http_rush_batch_t *batch);
 
 
 void
@@ -55,10 +52,11 @@ ngx_http_rush_batch_reply(ngx_http_rush_command_t *cmd,
     }
 
     if (reply == NULL) {
-        if (cmd->sent) {
-            ngx_http_rush_batch_fail(batch, NGX_ERROR);
+        if (cmd->sent && batch->group->route.play) {
+            ngx_http_rush_batch_unknown(batch);
 
         } else {
+            /* it was not run, or it only reads */
             ngx_http_rush_batch_again(batch);
         }
 
@@ -68,7 +66,7 @@ ngx_http_rush_batch_reply(ngx_http_rush_command_t *cmd,
     } else if (reply->type != NGX_HTTP_RUSH_REPLY_ARRAY) {
         ngx_http_rush_redis_odd(batch->group->calls->redis,
                                 "a reply of the wrong type");
-        ngx_http_rush_batch_fail(batch, NGX_ERROR);
+        ngx_http_rush_batch_unknown(batch);
 
     } else if (batch->group->route.play) {
         ngx_http_rush_batch_scripted(batch, reply);
@@ -77,7 +75,9 @@ ngx_http_rush_batch_reply(ngx_http_rush_command_t *cmd,
         ngx_http_rush_batch_looked(batch, reply);
     }
 
-    ngx_http_rush_batch_done(batch);
+    if (!batch->waits) {
+        ngx_http_rush_batch_done(batch);
+    }
 }
 
 
@@ -183,7 +183,22 @@ ngx_http_rush_batch_scripted(ngx_http_rush_batch_t *batch,
         return;
     }
 
+    if (e[1].str.len == 4 && ngx_strncmp(e[1].str.data, "soon", 4) == 0) {
+        /* what is asked for might still run */
+        if (ngx_http_rush_batch_lost(batch, batch->fence - e[2].integer + 1)
+            != NGX_OK)
+        {
+            ngx_http_rush_batch_fail(batch, NGX_ERROR);
+        }
+
+        return;
+    }
+
     ngx_http_rush_redis_good(calls->redis);
+
+    if (batch->fence) {
+        (void) ngx_atomic_fetch_add(&calls->stats->settled, batch->n);
+    }
 
     ngx_memzero(&answer, sizeof(ngx_http_rush_answer_t));
 
@@ -214,7 +229,7 @@ ngx_http_rush_batch_scripted(ngx_http_rush_batch_t *batch,
 odd:
 
     ngx_http_rush_redis_odd(calls->redis, "a reply of the wrong shape");
-    ngx_http_rush_batch_fail(batch, NGX_ERROR);
+    ngx_http_rush_batch_unknown(batch);
 }
 
 
@@ -370,9 +385,11 @@ ngx_http_rush_batch_next(ngx_http_rush_batch_t *batch)
 
     group = batch->group;
 
-    batch->answered = 1;
-    group->answered++;
-    group->under_way--;
+    if (!batch->answered) {
+        batch->answered = 1;
+        group->answered++;
+        group->under_way--;
+    }
 
     ngx_http_rush_group_dirty(group);
 
@@ -382,7 +399,7 @@ ngx_http_rush_batch_next(ngx_http_rush_batch_t *batch)
 }
 
 
-static void
+void
 ngx_http_rush_batch_answer(ngx_http_rush_batch_t *batch, ngx_uint_t i,
     ngx_http_rush_answer_t *answer)
 {
@@ -400,7 +417,7 @@ ngx_http_rush_batch_answer(ngx_http_rush_batch_t *batch, ngx_uint_t i,
 }
 
 
-static void
+void
 ngx_http_rush_batch_fail(ngx_http_rush_batch_t *batch, ngx_int_t rc)
 {
     ngx_uint_t              i;
@@ -411,6 +428,17 @@ ngx_http_rush_batch_fail(ngx_http_rush_batch_t *batch, ngx_int_t rc)
 
     for (i = 0; i < batch->n; i++) {
         ngx_http_rush_batch_answer(batch, i, &answer);
+    }
+}
+
+
+/* Redis may have run it, may run it yet, or not */
+
+static void
+ngx_http_rush_batch_unknown(ngx_http_rush_batch_t *batch)
+{
+    if (ngx_http_rush_batch_lost(batch, 0) != NGX_OK) {
+        ngx_http_rush_batch_fail(batch, NGX_ERROR);
     }
 }
 
@@ -428,6 +456,12 @@ ngx_http_rush_batch_again(ngx_http_rush_batch_t *batch)
     ngx_http_rush_call_t    *call;
     ngx_http_rush_group_t   *group;
     ngx_http_rush_answer_t   answer;
+
+    if (batch->fence) {
+        /* what it asks for may have been run before */
+        ngx_http_rush_batch_unknown(batch);
+        return;
+    }
 
     group = batch->group;
     timeout = group->calls->redis->conf->timeout;
@@ -463,7 +497,7 @@ ngx_http_rush_batch_again(ngx_http_rush_batch_t *batch)
 }
 
 
-static void
+void
 ngx_http_rush_batch_done(ngx_http_rush_batch_t *batch)
 {
     ngx_uint_t              answered;

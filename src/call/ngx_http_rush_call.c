@@ -75,6 +75,7 @@ ngx_http_rush_calls_create(ngx_pool_t *pool, ngx_http_rush_redis_conf_t *conf,
     ngx_queue_init(&calls->dirty);
     ngx_queue_init(&calls->waiting);
     ngx_queue_init(&calls->execs);
+    ngx_queue_init(&calls->lost);
 
     calls->flush.handler = ngx_http_rush_calls_flush_handler;
     calls->flush.data = calls;
@@ -83,6 +84,10 @@ ngx_http_rush_calls_create(ngx_pool_t *pool, ngx_http_rush_redis_conf_t *conf,
     calls->timer.handler = ngx_http_rush_calls_timer_handler;
     calls->timer.data = calls;
     calls->timer.log = log;
+
+    calls->settle.handler = ngx_http_rush_batch_settle;
+    calls->settle.data = calls;
+    calls->settle.log = log;
 
     return calls;
 }

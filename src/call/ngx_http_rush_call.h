@@ -6,7 +6,8 @@
  * read) of a campaign or of tags, which are sets of users.  Calls for the same
  * script and campaign wait in a group and leave together at the end of the
  * event-loop turn; while a few batches of a group are under way, the next one
- * grows.  The layer knows keys, fields and lines, and neither campaigns nor
+ * grows.  A batch whose reply is lost is asked for once more when it cannot run
+ * any more.  The layer knows keys, fields and lines, and neither campaigns nor
  * requests.
  *
  * The caller owns the call and keeps it, with its strings, until the handler
@@ -49,6 +50,8 @@ typedef struct {
     const ngx_str_t         *item_fields;
     unsigned                 users:1;   /* records of users, and TIME */
     unsigned                 tags:1;
+
+    unsigned                 definite:1; /* a script that knows a fence */
 } ngx_http_rush_route_t;
 
 
@@ -111,6 +114,8 @@ typedef struct {
     ngx_atomic_t                 looks;
     ngx_atomic_t                 busy;      /* calls refused, queue full */
     ngx_atomic_t                 again;     /* calls sent once more */
+    ngx_atomic_t                 unknown;   /* calls whose reply was lost */
+    ngx_atomic_t                 settled;   /* of them, those settled */
     ngx_atomic_t                 usec;      /* of all round trips */
     ngx_atomic_t                 slowest;   /* the longest, us */
     ngx_atomic_t                 sizes[NGX_HTTP_RUSH_CALL_SIZES];
@@ -127,6 +132,8 @@ struct ngx_http_rush_calls_s {
     ngx_queue_t              execs;     /* that wait for the connection */
     ngx_event_t              flush;
     ngx_event_t              timer;     /* of the oldest call that waits */
+    ngx_queue_t              lost;      /* batches, by what they wait for */
+    ngx_event_t              settle;    /* of the first of them */
     ngx_uint_t               number;    /* of the last batch */
     ngx_uint_t              *loaded;    /* script -> generation */
     ngx_uint_t               nscripts;
@@ -144,7 +151,7 @@ struct ngx_http_rush_group_s {
     ngx_queue_t              waiting;   /* calls */
     ngx_uint_t               n;
     ngx_uint_t               under_way; /* batches */
-    ngx_uint_t               answered;  /* batches being spread to calls */
+    ngx_uint_t               answered;  /* batches being spread, or lost */
     ngx_http_rush_calls_t   *calls;
     ngx_http_rush_route_t    route;
     unsigned                 dirty:1;
@@ -155,6 +162,11 @@ struct ngx_http_rush_batch_s {
     ngx_http_rush_command_t  command;
     ngx_http_rush_group_t   *group;
     ngx_uint_t               number;
+    ngx_queue_t              queue;     /* of those that are lost */
+    ngx_msec_t               start;     /* when it was sent first */
+    ngx_msec_t               wait;      /* when it may be asked for */
+    int64_t                  not_after; /* ms, Redis' clock */
+    int64_t                  fence;     /* the first not_after, if lost */
     int64_t                  sent;      /* us, monotonic */
     int64_t                  now;       /* Redis' TIME before a look */
     ngx_str_t               *values;    /* of a look, nvalues of them */
@@ -162,7 +174,8 @@ struct ngx_http_rush_batch_s {
     u_char                  *tagged;    /* of a look at tags, a byte a call */
     ngx_uint_t               n;
     unsigned                 failed:1;  /* a part of the answer did */
-    unsigned                 answered:1;
+    unsigned                 answered:1; /* no more under way */
+    unsigned                 waits:1;   /* to be asked for */
     ngx_http_rush_call_t    *calls[1];  /* NULL: cancelled */
 };
 
@@ -183,12 +196,21 @@ ngx_http_rush_group_t *ngx_http_rush_group_get(ngx_http_rush_calls_t *calls,
 void ngx_http_rush_group_put(ngx_http_rush_group_t *group);
 void ngx_http_rush_group_dirty(ngx_http_rush_group_t *group);
 ngx_int_t ngx_http_rush_batch_send(ngx_http_rush_group_t *group);
+ngx_int_t ngx_http_rush_batch_script(ngx_http_rush_batch_t *batch);
 ngx_int_t ngx_http_rush_batch_add(ngx_http_rush_batch_t *batch, ngx_uint_t n);
 ngx_int_t ngx_http_rush_batch_tags(ngx_http_rush_batch_t *batch);
 void ngx_http_rush_batch_tagged(ngx_http_rush_batch_t *batch,
     ngx_http_rush_reply_t *reply);
 void ngx_http_rush_batch_reply(ngx_http_rush_command_t *cmd,
     ngx_http_rush_reply_t *reply);
+void ngx_http_rush_batch_answer(ngx_http_rush_batch_t *batch, ngx_uint_t i,
+    ngx_http_rush_answer_t *answer);
+void ngx_http_rush_batch_fail(ngx_http_rush_batch_t *batch, ngx_int_t rc);
+void ngx_http_rush_batch_done(ngx_http_rush_batch_t *batch);
+/* NGX_OK: it is settled later, and is not to be touched; NGX_DECLINED */
+ngx_int_t ngx_http_rush_batch_lost(ngx_http_rush_batch_t *batch,
+    ngx_msec_t delay);
+void ngx_http_rush_batch_settle(ngx_event_t *ev);
 void ngx_http_rush_calls_flush(ngx_http_rush_calls_t *calls);
 void ngx_http_rush_calls_answered(ngx_http_rush_calls_t *calls);
 void ngx_http_rush_calls_timer(ngx_http_rush_calls_t *calls);

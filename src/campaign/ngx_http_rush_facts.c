@@ -242,6 +242,8 @@ ngx_http_rush_facts_add(ngx_http_rush_call_stats_t *sum,
     sum->looks += stats->looks;
     sum->busy += stats->busy;
     sum->again += stats->again;
+    sum->unknown += stats->unknown;
+    sum->settled += stats->settled;
     sum->usec += stats->usec;
     sum->slowest = ngx_max(sum->slowest, stats->slowest);
 

@@ -114,6 +114,8 @@ ngx_http_rush_query_script(ngx_http_rush_query_t *query)
 
     route.op = query->op;
     route.common = query->kid;
+    route.definite = (query->op == ngx_http_rush_op_claim
+                      || query->op == ngx_http_rush_op_settle);
 
     query->call.handler = ngx_http_rush_query_scripted;
 

@@ -70,6 +70,14 @@ const ngx_http_rush_status_number_t  ngx_http_rush_status_numbers[] = {
       "Calls sent once more, because Redis had not run them.",
       offsetof(ngx_http_rush_call_stats_t, again) },
 
+    { "unknown", "rush_calls_unknown_total",
+      "Calls whose reply was lost before its time was over.",
+      offsetof(ngx_http_rush_call_stats_t, unknown) },
+
+    { "settled", "rush_calls_settled_total",
+      "Calls of these that Redis was asked for once more, and answered.",
+      offsetof(ngx_http_rush_call_stats_t, settled) },
+
     { "busy", "rush_calls_busy_total",
       "Calls refused, because max_pending others were waiting.",
       offsetof(ngx_http_rush_call_stats_t, busy) },

@@ -19,6 +19,8 @@ package t::Rush::Proxy;
 #   never           is not carried out, and not answered
 #   delay SECONDS   is carried out at once, and answered late
 #   hold SECONDS    is carried out late, like all that comes after it
+#   ghost SECONDS   is carried out late, and the connection is closed at once
+#   ahead MS        is answered by a script whose clock is so much ahead
 #   dribble         is answered byte by byte
 #
 # TEXT knows \r, \n and \xHH.  The names of all commands and the words that
@@ -74,7 +76,7 @@ sub start {
     open $log, '>>', $arg{log} or die "$arg{log}: $!";
     $log->autoflush(1);
     $SIG{TERM} = 'DEFAULT';
-    $SIG{PIPE} = 'IGNORE';
+    $SIG{PIPE} = $SIG{CHLD} = 'IGNORE';
 
     eval { serve($arg{redis}, @listen) };
     warn "proxy: $@";
@@ -213,7 +215,8 @@ sub from_client {
 
         note($name, @words);
 
-        return shut($link) if $action eq 'close';
+        haunt($link, $raw, $rule->{text}) if $action eq 'ghost';
+        return shut($link) if $action =~ /^(?:close|ghost)$/;
 
         my $one = { rule => $rule };
         push @{ $link->{owed} }, $one;
@@ -227,6 +230,22 @@ sub from_client {
             print { $link->{server} } $raw;
         }
     }
+}
+
+
+# Redis has it, and runs it when nobody waits any more
+
+sub haunt {
+    my ($link, $raw, $seconds) = @_;
+
+    defined(my $child = fork) or die "cannot fork: $!\n";
+    return if $child;
+
+    close $link->{client};
+    select undef, undef, undef, $seconds;
+    print { $link->{server} } $raw;
+    sysread $link->{server}, my $reply, 65536;
+    POSIX::_exit(0);
 }
 
 
@@ -251,6 +270,11 @@ sub from_server {
         if ($action eq 'edit') {
             my ($from, $to) = split / /, $text;
             $raw =~ s/$from/$to/;
+
+        } elsif ($action eq 'ahead') {
+            # batch number, status, now
+            $raw =~ s/^(\*\d+\r\n:\d+\r\n\$\d+\r\n\w+\r\n:)(\d+)
+                     /$1 . ($2 + $text)/ex;
         }
 
         $one->{out} = $action eq 'after'  ? $text

@@ -5,8 +5,13 @@
 -- A campaign with an audience has two arguments more: "audience", the tags that
 -- were asked, and "member", 1 if the user has one of them.
 -- One batch may hold a user twice: later calls see what earlier ones took.
+--
+-- Calls that are repeated because their reply was lost find the ticket that they
+-- were given, by key or because a user can have one only.  Else nothing tells
+-- whose ticket it is: who has had one before is told "pending".
 
 local parsed = {}                 -- fields -> claim, one for all that are alike
+local had = {}                    -- users with a record, if calls are repeated
 local args, names = {}, {}
 
 
@@ -236,6 +241,10 @@ local function claim(user, a)
         return 'again' .. line(newest(rec))
     end
 
+    if had[user] and a.key == '' and c.per_user > 1 then
+        return 'pending'
+    end
+
     local word = closed()
 
     if word then
@@ -301,6 +310,12 @@ end
 
 load_users(list)
 load_items(names)
+
+if repeated then
+    for user, rec in pairs(recs) do
+        had[user] = rec
+    end
+end
 
 local out = { 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 local i = 1

@@ -8,15 +8,17 @@
 -- KEYS  1 campaign (hash), 2 users (hash), 3 events (stream), then those that
 --       the play names in its "@keys" line
 -- ARGV  1 contract version, 2 batch number, 3 not_after (ms of Redis TIME,
---       past it nothing is taken), 4 kind, 5 id of the key that signs
---       tickets, then two a call: user, and the operation's own fields
---       joined by tabs
+--       past it nothing is taken), and if the reply to the same calls was
+--       lost, a space and the not_after that they had then, 4 kind, 5 id of
+--       the key that signs tickets, then two a call: user, and the
+--       operation's own fields joined by tabs
 -- reply batch number, status, now (ms), version, made, total, out, seq, due,
 --       then a string a call: "outcome TAB name=text TAB name:number ...",
 --       and a line a ticket: "seq TAB state TAB units TAB item TAB key id",
 --       again followed by what the play shows.  status: ok; late (nothing was
---       taken); gone, deleted (no such campaign); kind (the campaign is of
---       another kind now); or a sentence that says what is damaged.
+--       taken); soon (nor was it, and what was sent before may still run);
+--       gone, deleted (no such campaign); kind (the campaign is of another kind
+--       now); or a sentence that says what is damaged.
 --
 -- A user's record: tickets ever given, then ";seq,state,units,item,deadline,
 -- key id,idempotency key,extra" for each live ticket and the last 4 dead ones.
@@ -67,6 +69,8 @@ local concat, floor, format = table.concat, math.floor, string.format
 local time = call('TIME')
 local now = time[1] * 1000 + floor(time[2] / 1000)
 local kid = ARGV[5]
+local last, fence = match(ARGV[3], '^(%d+) ?(%d*)$')
+local repeated = fence ~= ''      -- these calls may have been run before
 
 local play                        -- set by the play's own part
 local c = {}                      -- the campaign's numbers
@@ -108,8 +112,12 @@ local function load_campaign()
         return 'contract ' .. ARGV[1] .. ' is not ' .. CONTRACT
     end
 
-    if now > tonumber(ARGV[3]) then
+    if now > tonumber(last) then
         return 'late'
+    end
+
+    if repeated and now <= tonumber(fence) then
+        return 'soon'
     end
 
     local v = call('HMGET', campaign, unpack(FIELDS))

@@ -5,7 +5,9 @@
 -- back TAB idempotency key (hashed) TAB ref TAB code.  With a code there is no
 -- user, seq and made: the play finds them.  The answer's outcome is the word of
 -- the new state; a "state" beside it says that the state forbids the verb, and
--- "user", which is the first then, whose ticket a code is.
+-- "user", which is the first then, whose ticket a code is.  A redeem without a
+-- key that is repeated because its reply was lost, and finds the ticket
+-- redeemed, cannot tell by whom: "pending".
 
 -- a confirm after expiry takes the units once more, if that hurts nobody
 local function may_retake(rec, t)
@@ -74,6 +76,12 @@ local function meet(rec, user, t, call)
         return 'expired', 'expired'
     end
 
+    if repeated and call.verb == 'redeem' and t.state == 'd'
+       and call.key == ''
+    then
+        return
+    end
+
     if call.verb == 'redeem' and (to or t.state == 'd') then
         return 'redeemed', not redeem(rec, user, t, call) and 'redeemed'
     end
@@ -100,6 +108,10 @@ local function settle(call)
     for _, t in ipairs(rec or {}) do
         if t.seq == call.seq and tonumber(call.made) == c.made then
             local outcome, state = meet(rec, call.user, t, call)
+
+            if not outcome then
+                return 'pending'
+            end
 
             return outcome .. (call.code ~= '' and '\tuser=' .. call.user or '')
                    .. (state and '\tstate=' .. state or '') .. line(t)
