@@ -897,6 +897,8 @@ POST /claim?u=u3
 ~POST /claim?u=u3
 200 {"outcome":"again","seq":3,...}
 POST /claim?u=u4
+503 {"outcome":"pending",...}
+~POST /claim?u=u4
 200 {"outcome":"again","seq":4,...}
 POST /claim?u=u5
 200 {"outcome":"again","seq":5,...}

@@ -119,7 +119,8 @@ wait 0.2
 POST /claim?u=bob
 200 {"outcome":"won","seq":1,"ticket":"<T>",...}
 wait 0.4
-$ cut -c2-21 $D/ann
+$ for i in $(seq 50); do [ -s $D/ann ] && break; sleep 0.1; done
+  cut -c2-21 $D/ann
 = "outcome":"sold_out"
 POST /cancel?ticket=<T>
 200 {"outcome":"released",...}
@@ -147,7 +148,8 @@ wait 0.1
 $ curl -s -o /dev/null -w '%{http_code} %{time_total}' -X POST "$U/claim?u=bob"
 = ~ ^200 0\.[01]
 wait 0.6
-$ cut -c2-18 $D/ann
+$ for i in $(seq 50); do [ -s $D/ann ] && break; sleep 0.1; done
+  cut -c2-18 $D/ann
 = "outcome":"again"
 --- error_log
 closed
@@ -314,7 +316,8 @@ $ curl -s -X POST "$U/claim?u=ann" >$D/ann &
 wait 0.15
 proxy off
 wait 0.6
-$ cut -c2-20 $D/ann
+$ for i in $(seq 50); do [ -s $D/ann ] && break; sleep 0.1; done
+  cut -c2-20 $D/ann
 = "outcome":"pending"
 --- error_log
 --- no_error_log
@@ -337,7 +340,8 @@ proxy off
 wait 0.2
 proxy
 wait 2
-$ cut -c2-18 $D/ann
+$ for i in $(seq 50); do [ -s $D/ann ] && break; sleep 0.1; done
+  cut -c2-18 $D/ann
 = "outcome":"again"
 --- error_log
 --- no_error_log
@@ -423,7 +427,8 @@ $ curl -s -X POST "$U/claim?u=ann" >$D/ann &
 wait 0.15
 $ kill -HUP $(pid)
 wait 0.7
-$ cut -c2-18 $D/ann
+$ for i in $(seq 50); do [ -s $D/ann ] && break; sleep 0.1; done
+  cut -c2-18 $D/ann
 = "outcome":"again"
 --- error_log
 closed

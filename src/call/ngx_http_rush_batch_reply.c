@@ -6,8 +6,8 @@
  *
  * A batch that Redis did not run goes back to its group, in its old order and
  * with its old deadlines.  A batch of which nothing is known is asked for once
- * more (ngx_http_rush_batch_lost.c), or ends in NGX_ERROR for each call, which a
- * client sees as pending, never as a loss.
+ * more (ngx_http_rush_batch_lost.c), or ends in NGX_ERROR for each call, which
+ * a client sees as pending, never as a loss.
  */
 
 
@@ -22,6 +22,8 @@ static void ngx_http_rush_batch_count(ngx_http_rush_batch_t *batch);
 static void ngx_http_rush_batch_error(ngx_http_rush_batch_t *batch,
     ngx_http_rush_reply_t *reply);
 static void ngx_http_rush_batch_scripted(ngx_http_rush_batch_t *batch,
+    ngx_http_rush_reply_t *reply);
+static ngx_int_t ngx_http_rush_batch_shape(ngx_http_rush_batch_t *batch,
     ngx_http_rush_reply_t *reply);
 static void ngx_http_rush_batch_part(ngx_http_rush_batch_t *batch,
     ngx_http_rush_reply_t *reply);
@@ -144,7 +146,7 @@ static void
 ngx_http_rush_batch_scripted(ngx_http_rush_batch_t *batch,
     ngx_http_rush_reply_t *reply)
 {
-    ngx_uint_t               i, ok;
+    ngx_uint_t               i;
     ngx_http_rush_calls_t   *calls;
     ngx_http_rush_reply_t   *e;
     ngx_http_rush_answer_t   answer;
@@ -152,27 +154,10 @@ ngx_http_rush_batch_scripted(ngx_http_rush_batch_t *batch,
     calls = batch->group->calls;
     e = reply->elts;
 
-    if (reply->n < NGX_HTTP_RUSH_REPLY_HEAD
-        || e[0].type != NGX_HTTP_RUSH_REPLY_INTEGER
-        || (ngx_uint_t) e[0].integer != batch->number
-        || e[1].type != NGX_HTTP_RUSH_REPLY_STRING)
-    {
-        goto odd;
-    }
-
-    ok = (e[1].str.len == 2 && ngx_strncmp(e[1].str.data, "ok", 2) == 0);
-
-    if (reply->n != NGX_HTTP_RUSH_REPLY_HEAD + (ok ? batch->n : 0)) {
-        goto odd;
-    }
-
-    for (i = 2; i < reply->n; i++) {
-        if (e[i].type != (i < NGX_HTTP_RUSH_REPLY_HEAD
-                          ? NGX_HTTP_RUSH_REPLY_INTEGER
-                          : NGX_HTTP_RUSH_REPLY_STRING))
-        {
-            goto odd;
-        }
+    if (ngx_http_rush_batch_shape(batch, reply) != NGX_OK) {
+        ngx_http_rush_redis_odd(calls->redis, "a reply of the wrong shape");
+        ngx_http_rush_batch_unknown(batch);
+        return;
     }
 
     ngx_http_rush_redis_set_clock(calls->redis, e[2].integer);
@@ -217,19 +202,50 @@ ngx_http_rush_batch_scripted(ngx_http_rush_batch_t *batch,
     ngx_http_rush_batch_next(batch);
 
     for (i = 0; i < batch->n; i++) {
-        if (ok) {
+        if (reply->n > NGX_HTTP_RUSH_REPLY_HEAD) {
             answer.line = e[NGX_HTTP_RUSH_REPLY_HEAD + i].str;
         }
 
         ngx_http_rush_batch_answer(batch, i, &answer);
     }
+}
 
-    return;
 
-odd:
+/* the head, and behind an "ok" a line for each call */
 
-    ngx_http_rush_redis_odd(calls->redis, "a reply of the wrong shape");
-    ngx_http_rush_batch_unknown(batch);
+static ngx_int_t
+ngx_http_rush_batch_shape(ngx_http_rush_batch_t *batch,
+    ngx_http_rush_reply_t *reply)
+{
+    ngx_uint_t              i, ok;
+    ngx_http_rush_reply_t  *e;
+
+    e = reply->elts;
+
+    if (reply->n < NGX_HTTP_RUSH_REPLY_HEAD
+        || e[0].type != NGX_HTTP_RUSH_REPLY_INTEGER
+        || (ngx_uint_t) e[0].integer != batch->number
+        || e[1].type != NGX_HTTP_RUSH_REPLY_STRING)
+    {
+        return NGX_ERROR;
+    }
+
+    ok = (e[1].str.len == 2 && ngx_strncmp(e[1].str.data, "ok", 2) == 0);
+
+    if (reply->n != NGX_HTTP_RUSH_REPLY_HEAD + (ok ? batch->n : 0)) {
+        return NGX_ERROR;
+    }
+
+    for (i = 2; i < reply->n; i++) {
+        if (e[i].type != (i < NGX_HTTP_RUSH_REPLY_HEAD
+                          ? NGX_HTTP_RUSH_REPLY_INTEGER
+                          : NGX_HTTP_RUSH_REPLY_STRING))
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
 }
 
 

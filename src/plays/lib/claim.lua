@@ -6,9 +6,9 @@
 -- were asked, and "member", 1 if the user has one of them.
 -- One batch may hold a user twice: later calls see what earlier ones took.
 --
--- Calls that are repeated because their reply was lost find the ticket that they
--- were given, by key or because a user can have one only.  Else nothing tells
--- whose ticket it is: who has had one before is told "pending".
+-- Calls that are repeated because their reply was lost find the ticket that
+-- they were given, by key or because a user can have one only.  Else nothing
+-- tells whose ticket it is: who has had one before is told "pending".
 
 local parsed = {}                 -- fields -> claim, one for all that are alike
 local had = {}                    -- users with a record, if calls are repeated
