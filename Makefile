@@ -37,7 +37,7 @@ build/claimload: util/load/*.c util/load/*.h
 	@$(CC) -O2 -g -Wall -Wextra -o $@ util/load/*.c
 
 stress: build build/claimload
-	@util/stress
+	@util/stress $(filter S=% SEED=% N=%,$(MAKEOVERRIDES))
 
 bench: build
 	@util/bench
