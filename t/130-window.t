@@ -453,3 +453,51 @@ redis HGET rush:{sale} lease
 = 1000
 redis EXISTS rush:{new}
 = 0
+
+
+
+=== TEST 24: numbers of an item that are damaged are no reason to refuse
+--- campaign
+sale stock=10 items=red:5,blue:5 hold=1m
+--- config
+    location = /claim { rush_user $arg_u; rush_item $arg_i; rush_claim sale; }
+    location = /cancel { rush_release; }
+--- no_audit
+--- no_error_log
+[emerg]
+--- steps
+POST /claim?u=ann&i=red
+200 {"outcome":"won","ticket":"<T>",...}
+redis HSET rush:{sale} total:red abc
+POST /claim?u=bob&i=red
+503 {"outcome":"pending",...}
+redis HSET rush:{sale} total:red -1
+POST /claim?u=bob&i=red
+503 {"outcome":"pending",...}
+POST /claim?u=bob&i=blue
+200 {"outcome":"won",...}
+redis HSET rush:{sale} total:red 9223372036854775808
+POST /claim?u=cid&i=red
+503 {"outcome":"pending",...}
+redis HSET rush:{sale} total:red 5 out:red -1
+POST /claim?u=cid&i=red
+503 {"outcome":"pending",...}
+POST /cancel?ticket=<T>
+503 {"outcome":"pending",...}
+redis HSET rush:{sale} out:red 1
+wait 1.1
+POST /cancel?ticket=<T>
+200 {"outcome":"released",...}
+POST /claim?u=cid&i=red
+200 {"outcome":"won",...}
+POST /claim?u=dan&i=green
+404 {"outcome":"unknown",...}
+--- error_log
+its script says "bad total:red"
+bad out:red
+--- redis_after
+> HMGET rush:{sale} out out:red out:blue held
+2
+1
+1
+2

@@ -309,7 +309,11 @@ for i = 6, #ARGV, 2 do
 end
 
 load_users(list)
-load_items(names)
+status = load_items(names)
+
+if status then
+    return reply(status)
+end
 
 if repeated then
     for user, rec in pairs(recs) do

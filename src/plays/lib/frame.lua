@@ -92,6 +92,14 @@ local function whole(n)
 end
 
 
+-- a counter as text, nil if it is none
+local function number(text)
+    local n = tonumber(text)
+
+    return n and n >= 0 and n <= MAX and n == floor(n) and n or nil
+end
+
+
 local function reply(status)
     return { tonumber(ARGV[2]), status, now, c.version or 0, c.made or 0,
              c.total or 0, c.out or 0, c.seq or 0, c.due or 0 }
@@ -148,7 +156,7 @@ local function load_campaign()
     c.swept = v[21] or '0-0'
     c.closed = v[23] or ''
     c.audience = v[24] or ''
-    c.supply = tonumber(v[25] or math.huge)
+    c.supply = not v[25] and math.huge or number(v[25])
 
     if not c.supply then
         return 'bad supply'
@@ -182,6 +190,7 @@ local function load_users(list)
 end
 
 
+-- returns a status other than ok, if there is one
 local function load_items(names)
     local want, n = {}, 0
 
@@ -206,13 +215,29 @@ local function load_items(names)
     local v = call('HMGET', campaign, unpack(want))
 
     for i = 1, n, 4 do
-        local out = tonumber(v[i + 1])
+        local it = { total = v[i], out = v[i + 1], stock = v[i + 2],
+                     void = v[i + 3] or '0' }
 
-        if out then
-            items[want[i]:sub(7)] = { total = tonumber(v[i]), out = out,
-                                      stock = tonumber(v[i + 2]),
-                                      void = tonumber(v[i + 3]) or 0 }
+        -- of an item that was taken out, only "out" stays
+        for field, text in pairs(it) do
+            it[field] = text and number(text) or nil
+
+            if text and not it[field] then
+                return 'bad ' .. field .. ':' .. want[i]:sub(7)
+            end
         end
+
+        items[want[i]:sub(7)] = it.out and it
+    end
+end
+
+
+-- the same while a call is decided, when nothing is written yet
+local function need_item(item)
+    local bad = load_items({ [item] = true })
+
+    if bad then
+        error({ err = 'ERR ' .. bad })
     end
 end
 
@@ -321,7 +346,7 @@ local function count(item, out, void, supply)
         c.closed = 'sold_out'
     end
 
-    load_items({ [item] = true })
+    need_item(item)
 
     local it = items and items[item]
 

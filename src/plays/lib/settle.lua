@@ -15,7 +15,7 @@ local function may_retake(rec, t)
         return false
     end
 
-    load_items({ [t.item] = true })
+    need_item(t.item)
 
     if (left(t.item) or 0) < t.units then
         sweep()
