@@ -32,11 +32,15 @@ test: deps
 	@util/matrix
 	@util/test
 
-build/claimload: util/load/*.c util/load/*.h
+build/claimload: util/load/claimload*
 	@mkdir -p build
-	@$(CC) -O2 -g -Wall -Wextra -o $@ util/load/*.c
+	@$(CC) -O2 -g -Wall -Wextra -o $@ util/load/claimload*.c
 
-stress: build build/claimload
+build/respproxy: util/load/respproxy*
+	@mkdir -p build
+	@$(CC) -O2 -g -Wall -Wextra -o $@ util/load/respproxy*.c
+
+stress: build
 	@util/stress $(filter S=% SEED=% N=%,$(MAKEOVERRIDES))
 
 bench: build

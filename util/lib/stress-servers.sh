@@ -90,15 +90,14 @@ http {
     scgi_temp_path $here/scgi;
 
     rush_redis main {
-        server $address;
+        server unix:$dir/$asked.sock;
         timeout $timeout;
         $redis_lines
     }
 
-    $http_lines
-
     rush_secret_file $dir/keys;
     ${play:+rush_play faulty $play;}
+    $http
 
     server {
         listen unix:$here/http.sock backlog=4096;

@@ -49,6 +49,17 @@ member() {
 }
 
 
+# a number of rush_status, of all nginx
+
+counted() {
+    local name
+
+    for name in "${!masters[@]}"; do
+        curl -s --unix-socket "$dir/$name/http.sock" http://stress/status
+    done | grep -o "\"$1\":[0-9]*" | awk -F: '{ n += $2 } END { print n + 0 }'
+}
+
+
 # api_campaign NODE METHOD MEMBER=VALUE...: makes or changes $id, and notes it
 
 api_campaign() {
