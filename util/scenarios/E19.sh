@@ -180,7 +180,7 @@ loading() {
 }
 
 
-# count KIND: of both nginx
+# count KIND: error replies; "counted" would count answers, too
 
 count() {
     local one
