@@ -13,6 +13,9 @@
 #                      "daemon off" and nginx.pid there; its process is $nginx
 #   nginx_stop         ends it
 
+# shellcheck source=/dev/null
+. "$top/util/lib/free-port.sh"
+
 module=$top/build/ngx_http_rush_module.so
 dir= redis= nginx=
 
@@ -78,24 +81,6 @@ end() {
 
     kill -9 "$1" 2>/dev/null
     wait "$1" 2>/dev/null
-}
-
-
-# below those that the kernel gives to connections
-
-free_port() {
-    perl -MIO::Socket::INET -e '
-        for (1 .. 200) {
-            my $port = 20001 + int rand 12000;
-
-            IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 1,
-                                  LocalPort => $port) or next;
-            print $port;
-            exit 0;
-        }
-
-        exit 1;
-    ' || die 'no free port'
 }
 
 

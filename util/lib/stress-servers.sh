@@ -41,12 +41,14 @@ redis_kill() {
 
 # ---- nginx ----
 
-# nginx_start NAME: a is the first, b the second
+# nginx_start NAME: a is the first, b the second; with "daemon on", it is a
+# stray
 
 nginx_start() {
     local name=$1 i
 
     mkdir -p "$dir/$name"
+    rm -f "$dir/$name/nginx.pid"
     nginx_conf "$name" >"$dir/$name/nginx.conf"
 
     "$nginx" -p "$dir/$name/" -c "$dir/$name/nginx.conf" \
@@ -55,12 +57,23 @@ nginx_start() {
     masters[$name]=$!
 
     for ((i = 0; i < 200; i++)); do
-        [ ! -S "$dir/$name/http.sock" ] || return 0
-        kill -0 "${masters[$name]}" 2>/dev/null || break
+        [ ! -s "$dir/$name/nginx.pid" ] || break
+        [ $daemon = on ] || kill -0 "${masters[$name]}" 2>/dev/null || break
         sleep 0.05
     done
 
-    die "nginx does not start: $(tail -n 3 "$dir/$name/error.log")"
+    [ -s "$dir/$name/nginx.pid" ] \
+        || die "nginx does not start: $(tail -n 3 "$dir/$name/error.log")"
+
+    [ $daemon = off ] || nginx_stray "$name"
+}
+
+
+# the master that its file names, which is no child of ours
+
+nginx_stray() {
+    masters[$1]=$(cat "$dir/$1/nginx.pid")
+    strays+=("${masters[$1]}")
 }
 
 
@@ -71,7 +84,7 @@ nginx_conf() {
     [ -n "$static" ] || echo "load_module $module;"
 
     cat <<END
-daemon off;
+daemon $daemon;
 worker_processes $workers;
 worker_shutdown_timeout 10s;
 pid $here/nginx.pid;
@@ -101,6 +114,7 @@ http {
 
     server {
         listen unix:$here/http.sock backlog=4096;
+        $server
 
         rush_user \$http_x_user;
         rush_units \$arg_units;

@@ -88,8 +88,11 @@ load() {
     rm -f "$files/fifo"
     mkfifo "$files/fifo"
 
+    [ ${#targets[@]} -gt 0 ] \
+        || targets=("unix:$dir/a/http.sock" "unix:$dir/b/http.sock")
+
     "$claimload" --seed "$seed" --ledger "$files/ledger" "$@" \
-        "unix:$dir/a/http.sock" "unix:$dir/b/http.sock" >"$files/fifo" &
+        "${targets[@]}" >"$files/fifo" &
 
     loader=$!
 
