@@ -1202,3 +1202,54 @@ many 40 POST /claim?u=u%d
 --- redis_after
 > counters sale
 total 5, out 5, seq 5, held 0, void 0
+
+
+
+=== TEST 58: a look whose first two answers change places
+--- campaign
+sale stock=10
+--- proxy
+TIME 2 reply :0\r\n
+UNLINK 1 reply *2\r\n$10\r\n1795289100\r\n$1\r\n0\r\n
+--- config
+--- steps
+POST /claim?u=ann
+503 {"outcome":"pending",...}
+~POST /claim?u=ann
+200 {"outcome":"won",...}
+--- error_log
+redis sent a TIME of the wrong shape, closing
+
+
+
+=== TEST 59: a look without the answer to its second command
+--- campaign
+sale stock=10
+--- proxy
+UNLINK 1 reply +OK\r\n
+--- config
+--- steps
+POST /claim?u=ann
+503 {"outcome":"pending",...}
+~POST /claim?u=ann
+200 {"outcome":"won",...}
+--- error_log
+redis sent a reply of the wrong shape, closing
+
+
+
+=== TEST 60: a look that has something else for the records of users
+--- campaign
+sale stock=1 lease=0
+--- proxy
+HMGET 4 reply *1\r\n$4\r\nsale\r\n
+--- config
+--- steps
+POST /claim?u=ann
+200 {"outcome":"won",...}
+POST /claim?u=ann
+503 {"outcome":"pending",...}
+~POST /claim?u=ann
+200 {"outcome":"again",...}
+--- error_log
+redis sent a reply of the wrong shape, closing

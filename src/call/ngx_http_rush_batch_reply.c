@@ -31,6 +31,7 @@ static ngx_int_t ngx_http_rush_batch_keep(ngx_http_rush_batch_t *batch,
     ngx_http_rush_reply_t *reply);
 static void ngx_http_rush_batch_looked(ngx_http_rush_batch_t *batch,
     ngx_http_rush_reply_t *reply);
+static ngx_int_t ngx_http_rush_batch_records(ngx_http_rush_reply_t *reply);
 static void ngx_http_rush_batch_next(ngx_http_rush_batch_t *batch);
 static void ngx_http_rush_batch_unknown(ngx_http_rush_batch_t *batch);
 static void ngx_http_rush_batch_again(ngx_http_rush_batch_t *batch);
@@ -273,9 +274,18 @@ ngx_http_rush_batch_part(ngx_http_rush_batch_t *batch,
 
     case 3: /* TIME */
         batch->now = ngx_http_rush_redis_time(reply);
+
+        if (batch->now == 0) {
+            ngx_http_rush_redis_odd(redis, "a TIME of the wrong shape");
+        }
+
         break;
 
     case 2: /* UNLINK */
+        if (reply->type != NGX_HTTP_RUSH_REPLY_INTEGER) {
+            ngx_http_rush_redis_odd(redis, "a reply of the wrong shape");
+        }
+
         break;
 
     default: /* the campaign */
@@ -347,7 +357,9 @@ ngx_http_rush_batch_looked(ngx_http_rush_batch_t *batch,
     } else if (!users) {
         (void) ngx_http_rush_batch_keep(batch, reply);
 
-    } else if (reply->n != batch->n) {
+    } else if (reply->n != batch->n
+               || ngx_http_rush_batch_records(reply) != NGX_OK)
+    {
         ngx_http_rush_redis_odd(calls->redis, "a reply of the wrong shape");
     }
 
@@ -386,6 +398,35 @@ ngx_http_rush_batch_looked(ngx_http_rush_batch_t *batch,
                                    != NGX_HTTP_RUSH_REPLY_NIL);
         ngx_http_rush_batch_answer(batch, i, &answer);
     }
+}
+
+
+/*
+ * Nil, or "GIVEN;...": the values of the campaign, as many by chance, would
+ * say of a user that he has no record.
+ */
+
+static ngx_int_t
+ngx_http_rush_batch_records(ngx_http_rush_reply_t *reply)
+{
+    ngx_str_t   *s;
+    ngx_uint_t   i;
+
+    for (i = 0; i < reply->n; i++) {
+        s = &reply->elts[i].str;
+
+        if (reply->elts[i].type == NGX_HTTP_RUSH_REPLY_NIL) {
+            continue;
+        }
+
+        if (reply->elts[i].type != NGX_HTTP_RUSH_REPLY_STRING
+            || ngx_strlchr(s->data, s->data + s->len, ';') == NULL)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
 }
 
 
