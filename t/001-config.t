@@ -38,6 +38,7 @@ sale stock=1
         timeout 500ms;
         max_pending 100;
         batch 16;
+        durability none;
     }
 --- config
     location = /claim { rush_user $arg_u; rush_claim sale; rush_pass main; }

@@ -56,6 +56,10 @@ ngx_http_rush_redis_create(ngx_pool_t *pool, ngx_http_rush_redis_conf_t *conf,
     ngx_queue_init(&redis->out);
     ngx_queue_init(&redis->owed);
 
+    if (ngx_http_rush_redis_durable_init(redis, pool) != NGX_OK) {
+        return NULL;
+    }
+
     redis->retry.handler = ngx_http_rush_redis_retry_handler;
     redis->retry.data = redis;
     redis->retry.log = &redis->log;
@@ -248,6 +252,10 @@ ngx_http_rush_redis_close(ngx_http_rush_redis_t *redis)
 
     if (c) {
         ngx_close_connection(c);
+    }
+
+    if (redis->check.timer_set) {
+        ngx_del_timer(&redis->check);
     }
 
     ngx_http_rush_reply_done(redis);

@@ -28,6 +28,10 @@
 #define NGX_HTTP_RUSH_REPLY_ARRAY    4
 
 
+#define NGX_HTTP_RUSH_DURABILITY_NONE  0
+#define NGX_HTTP_RUSH_DURABILITY_DISK  1
+
+
 struct ngx_http_rush_redis_conf_s {
     ngx_str_t                    name;
     ngx_str_t                    tag;         /* name and servers */
@@ -39,6 +43,7 @@ struct ngx_http_rush_redis_conf_s {
     ngx_msec_t                   timeout;
     ngx_uint_t                   max_pending; /* calls a worker may owe */
     ngx_uint_t                   batch;       /* calls a script, 1-256 */
+    ngx_uint_t                   durability;
 };
 
 
@@ -95,7 +100,8 @@ typedef struct {
 } ngx_http_rush_redis_error_t;
 
 
-#define NGX_HTTP_RUSH_REDIS_ERRORS  22
+#define NGX_HTTP_RUSH_REDIS_ERRORS       23
+#define NGX_HTTP_RUSH_REDIS_NOT_DURABLE  0    /* a row: what is refused */
 
 extern const ngx_http_rush_redis_error_t
     ngx_http_rush_redis_errors[NGX_HTTP_RUSH_REDIS_ERRORS];
@@ -117,6 +123,7 @@ typedef struct {
     ngx_atomic_t                 failures;    /* connections not made */
     ngx_atomic_t                 lost;        /* greeted, and closed since */
     ngx_atomic_t                 run;         /* hash of the run_id */
+    ngx_atomic_t                 aof;         /* run that has one, ~run: not */
     ngx_atomic_t                 timeouts;
     ngx_atomic_t                 odd;         /* replies that made no sense */
     ngx_atomic_t                 errors[NGX_HTTP_RUSH_REDIS_ERRORS];
@@ -129,6 +136,14 @@ typedef struct {
 #define NGX_HTTP_RUSH_REDIS_ARGS       8    /* of ngx_http_rush_redis_args() */
 #define NGX_HTTP_RUSH_REDIS_GREETINGS  6
 #define NGX_HTTP_RUSH_REDIS_PING       5    /* the last of them */
+
+
+/* what was last logged of a server that is not durable */
+
+typedef struct {
+    uint32_t                     hash;
+    time_t                       time;
+} ngx_http_rush_redis_told_t;
 
 
 struct ngx_http_rush_redis_s {
@@ -152,6 +167,11 @@ struct ngx_http_rush_redis_s {
     ngx_queue_t                  owed;        /* written, replies to come */
     ngx_http_rush_command_t      greeting[NGX_HTTP_RUSH_REDIS_GREETINGS];
 
+    ngx_http_rush_command_t      settings;    /* of "durability disk" */
+    ngx_http_rush_redis_told_t  *told;        /* one a server */
+    ngx_event_t                  check;
+    uint32_t                     run;         /* hash of the run_id */
+
     uint32_t                     error;       /* hash of the last one logged */
     time_t                       error_time;
 
@@ -163,6 +183,7 @@ struct ngx_http_rush_redis_s {
     void                        *data;
 
     unsigned                     clocked:1;
+    unsigned                     durable:1;   /* as the last reply says */
     unsigned                     unwell:1;    /* errors, no good reply since */
     unsigned                     busy:1;      /* why it is suspended */
     unsigned                     reading:1;
@@ -203,6 +224,8 @@ void ngx_http_rush_redis_good(ngx_http_rush_redis_t *redis);
 void ngx_http_rush_redis_odd(ngx_http_rush_redis_t *redis, const char *what);
 const ngx_http_rush_redis_error_t *ngx_http_rush_redis_error(
     ngx_http_rush_redis_t *redis, ngx_http_rush_reply_t *reply);
+const ngx_http_rush_redis_error_t *ngx_http_rush_redis_error_row(
+    ngx_http_rush_reply_t *reply);
 
 /* ms since 1970 that a reply to TIME says; 0: it is none */
 int64_t ngx_http_rush_redis_time(ngx_http_rush_reply_t *reply);
@@ -219,6 +242,9 @@ void ngx_http_rush_redis_close(ngx_http_rush_redis_t *redis);
 ngx_int_t ngx_http_rush_redis_greet(ngx_http_rush_redis_t *redis);
 void ngx_http_rush_redis_probe(ngx_http_rush_redis_t *redis);
 void ngx_http_rush_redis_greeted(ngx_http_rush_redis_t *redis);
+ngx_int_t ngx_http_rush_redis_durable_init(ngx_http_rush_redis_t *redis,
+    ngx_pool_t *pool);
+ngx_int_t ngx_http_rush_redis_durable_ask(ngx_http_rush_redis_t *redis);
 void ngx_http_rush_redis_suspend(ngx_http_rush_redis_t *redis,
     ngx_uint_t busy);
 void ngx_http_rush_redis_fail(ngx_http_rush_redis_t *redis);

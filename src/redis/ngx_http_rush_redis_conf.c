@@ -42,6 +42,8 @@ static char *ngx_http_rush_redis_msec(ngx_conf_t *cf,
     ngx_http_rush_redis_conf_t *rcf, ngx_str_t *value, size_t offset);
 static char *ngx_http_rush_redis_num(ngx_conf_t *cf,
     ngx_http_rush_redis_conf_t *rcf, ngx_str_t *value, size_t offset);
+static char *ngx_http_rush_redis_durability(ngx_conf_t *cf,
+    ngx_http_rush_redis_conf_t *rcf, ngx_str_t *value, size_t offset);
 
 
 static ngx_http_rush_redis_directive_t  ngx_http_rush_redis_directives[] = {
@@ -71,6 +73,8 @@ static ngx_http_rush_redis_directive_t  ngx_http_rush_redis_directives[] = {
       offsetof(ngx_http_rush_redis_conf_t, batch),
       1, NGX_HTTP_RUSH_BATCH_MAX },
 
+    { ngx_string("durability"), ngx_http_rush_redis_durability, 0, 0, 0 },
+
     { ngx_null_string, NULL, 0, 0, 0 }
 };
 
@@ -85,6 +89,7 @@ ngx_http_rush_redis_block(ngx_conf_t *cf, ngx_http_rush_redis_conf_t *rcf)
     rcf->timeout = NGX_CONF_UNSET_MSEC;
     rcf->max_pending = NGX_CONF_UNSET_UINT;
     rcf->batch = NGX_CONF_UNSET_UINT;
+    rcf->durability = NGX_CONF_UNSET_UINT;
 
     if (ngx_array_init(&rcf->servers, cf->pool, 2, sizeof(ngx_addr_t))
         != NGX_OK)
@@ -122,6 +127,7 @@ ngx_http_rush_redis_block(ngx_conf_t *cf, ngx_http_rush_redis_conf_t *rcf)
     ngx_conf_init_msec_value(rcf->timeout, 1000);
     ngx_conf_init_uint_value(rcf->max_pending, 16384);
     ngx_conf_init_uint_value(rcf->batch, NGX_HTTP_RUSH_BATCH_MAX);
+    ngx_conf_init_uint_value(rcf->durability, NGX_HTTP_RUSH_DURABILITY_NONE);
 
     return ngx_http_rush_redis_tag(cf, rcf);
 }
@@ -370,6 +376,31 @@ ngx_http_rush_redis_num(ngx_conf_t *cf, ngx_http_rush_redis_conf_t *rcf,
     }
 
     *field = ngx_atoi(value->data, value->len);
+
+    return NGX_CONF_OK;
+}
+
+
+static char *
+ngx_http_rush_redis_durability(ngx_conf_t *cf, ngx_http_rush_redis_conf_t *rcf,
+    ngx_str_t *value, size_t offset)
+{
+    if (rcf->durability != NGX_CONF_UNSET_UINT) {
+        return "is duplicate";
+    }
+
+    if (ngx_strcmp(value->data, "none") == 0) {
+        rcf->durability = NGX_HTTP_RUSH_DURABILITY_NONE;
+
+    } else if (ngx_strcmp(value->data, "disk") == 0) {
+        rcf->durability = NGX_HTTP_RUSH_DURABILITY_DISK;
+
+    } else {
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
+                           "\"durability\" must be \"none\" or \"disk\", "
+                           "not \"%V\"", value);
+        return NGX_CONF_ERROR;
+    }
 
     return NGX_CONF_OK;
 }

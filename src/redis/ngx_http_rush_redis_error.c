@@ -4,7 +4,8 @@
  *
  * What error replies of Redis mean.  To handle another one, add a row to the
  * table, before the last, and count it in NGX_HTTP_RUSH_REDIS_ERRORS.  The
- * same error is logged once a second.
+ * same error is logged once a second.  The first row is no reply, but what
+ * ngx_http_rush_redis_durable.c finds.
  */
 
 
@@ -15,6 +16,9 @@ const ngx_http_rush_redis_error_t
     ngx_http_rush_redis_errors[NGX_HTTP_RUSH_REDIS_ERRORS] = {
 
     /* prefix, kind, not_run, busy, suspend, close, level, advice */
+
+    { ngx_string("NOTDURABLE"), ngx_string("not_durable"),
+      1, 0, 0, 1, NGX_LOG_CRIT, "it may lose wins" },
 
     { ngx_string("NOSCRIPT"), ngx_string("noscript"),
       1, 0, 0, 0, NGX_LOG_INFO, "the script is loaded again" },
@@ -87,10 +91,8 @@ const ngx_http_rush_redis_error_t
 
 
 const ngx_http_rush_redis_error_t *
-ngx_http_rush_redis_error(ngx_http_rush_redis_t *redis,
-    ngx_http_rush_reply_t *reply)
+ngx_http_rush_redis_error_row(ngx_http_rush_reply_t *reply)
 {
-    uint32_t                            hash;
     const ngx_http_rush_redis_error_t  *e;
 
     for (e = ngx_http_rush_redis_errors; e->prefix.len; e++) {
@@ -102,6 +104,18 @@ ngx_http_rush_redis_error(ngx_http_rush_redis_t *redis,
         }
     }
 
+    return e;
+}
+
+
+const ngx_http_rush_redis_error_t *
+ngx_http_rush_redis_error(ngx_http_rush_redis_t *redis,
+    ngx_http_rush_reply_t *reply)
+{
+    uint32_t                            hash;
+    const ngx_http_rush_redis_error_t  *e;
+
+    e = ngx_http_rush_redis_error_row(reply);
     hash = ngx_crc32_short(reply->str.data, reply->str.len);
 
     if (redis->error != hash || redis->error_time != ngx_time()) {

@@ -3,7 +3,8 @@
  * Copyright (C) 2026, the Rush authors
  *
  * The handshake (AUTH, SELECT, CLIENT SETNAME, INFO, TIME, PING in one
- * write), and the probe of a Redis that is busy.
+ * write), and the probe of a Redis that is busy.  With "durability disk" both
+ * also ask for the settings, ahead of PING.
  */
 
 
@@ -40,6 +41,7 @@ ngx_http_rush_redis_greet(ngx_http_rush_redis_t *redis)
 
     conf = redis->conf;
     rc = NGX_OK;
+    redis->run = 0;
 
     if (conf->password.len) {
         n = 0;
@@ -82,6 +84,8 @@ ngx_http_rush_redis_greet(ngx_http_rush_redis_t *redis)
                                         ngx_http_rush_redis_greet_info,
                                         argv, 2);
 
+    rc |= ngx_http_rush_redis_durable_ask(redis);
+
     ngx_str_set(&argv[0], "TIME");
 
     rc |= ngx_http_rush_redis_greet_add(redis, 4,
@@ -112,10 +116,11 @@ ngx_http_rush_redis_probe(ngx_http_rush_redis_t *redis)
 
     ngx_str_set(&argv[0], "PING");
 
-    if (ngx_http_rush_redis_greet_add(redis, NGX_HTTP_RUSH_REDIS_PING,
-                                      ngx_http_rush_redis_greet_ping,
-                                      argv, 1)
-        != NGX_OK)
+    if (ngx_http_rush_redis_durable_ask(redis) != NGX_OK
+        || ngx_http_rush_redis_greet_add(redis, NGX_HTTP_RUSH_REDIS_PING,
+                                         ngx_http_rush_redis_greet_ping,
+                                         argv, 1)
+           != NGX_OK)
     {
         ngx_http_rush_redis_fail(redis);
         return;
@@ -267,6 +272,7 @@ ngx_http_rush_redis_greet_run(ngx_http_rush_redis_t *redis,
     }
 
     stats->run = run;
+    redis->run = run;
 }
 
 
@@ -324,6 +330,14 @@ ngx_http_rush_redis_greet_ping(ngx_http_rush_command_t *cmd,
         || reply->str.len != 4 || ngx_strncmp(reply->str.data, "PONG", 4) != 0)
     {
         ngx_http_rush_redis_odd(redis, "no PONG");
+        return;
+    }
+
+    if (redis->conf->durability == NGX_HTTP_RUSH_DURABILITY_DISK
+        && !redis->durable)
+    {
+        /* it was too busy to tell: with the next PING */
+        ngx_http_rush_redis_suspend(redis, redis->busy);
         return;
     }
 

@@ -19,6 +19,7 @@ package t::Rush::Campaign;
 #   forget ID SEQ      the event of this win is deleted
 #   user NAME PASSWORD a user of the ACL with the rights that docs/redis.md says
 #                      are those of nginx
+#   disk               Redis keeps all on its disk, and "disk off" nothing
 #   midnight ID N      the campaign has the zone in which midnight was N to
 #                      N + 1 minutes ago
 
@@ -121,6 +122,7 @@ sub run {
     return forget(@rest) if $word eq 'forget';
     return user(@rest) if $word eq 'user';
     return midnight(@rest) if $word eq 'midnight';
+    return disk(@rest) if $word eq 'disk';
 
     return eval { text(call($word, @rest)) } // $@ =~ s{\n\z}{}r;
 }
@@ -382,6 +384,26 @@ sub user {
 
     return call('ACL', 'SETUSER', $name, 'reset', 'on', ">$password",
                 split ' ', $rights);
+}
+
+
+# what "durability disk" asks for, in force, or as util/test has it
+
+sub disk {
+    my ($off) = @_;
+
+    call('CONFIG', 'SET', 'appendonly', $off ? 'no' : 'yes',
+         'appendfsync', $off ? 'everysec' : 'always',
+         'no-appendfsync-on-rewrite', 'no', 'maxmemory-policy', 'noeviction',
+         'rdb-key-save-delay', 0);
+
+    for (1 .. 100) {
+        return 'OK' if $off || call('INFO', 'persistence')
+                               =~ /aof_rewrite_in_progress:0/;
+        select undef, undef, undef, 0.05;
+    }
+
+    return 'the AOF is rewritten for 5 s';
 }
 
 
