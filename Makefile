@@ -49,5 +49,10 @@ bench: build
 style:
 	@util/style
 
+.PHONY: test-on
+
+test-on:
+	@util/test-on "$(RELEASE)"
+
 clean:
 	rm -rf build
