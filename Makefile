@@ -41,6 +41,7 @@ build/respproxy: util/load/respproxy*
 	@$(CC) -O2 -g -Wall -Wextra -o $@ util/load/respproxy*.c
 
 stress: build
+	@util/deps --stress
 	@util/stress $(filter S=% SEED=% N=%,$(MAKEOVERRIDES))
 
 bench: build
