@@ -44,7 +44,8 @@ lost() {
     kill_late &
     killer=$!
 
-    load --users 1000000 --connections 64 --key try --duration 4000
+    load --users 1000000 --connections 64 --key try --rate 10000 \
+        --duration 4000
 
     wait "$killer" || fail 'Redis held nothing back'
     redis_kill
