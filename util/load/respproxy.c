@@ -58,7 +58,8 @@ static const char  rp_usage[] =
 "  tell             nothing new\n"
 "\n"
 "After each line COUNTERS is written anew: \"said\" is how many lines came,\n"
-"then faults of each kind that were done, and what rp_tell() has more.\n";
+"then faults of each kind that were done, what rp_tell() has more, and the\n"
+"faults of connections that the client has not closed yet.\n";
 
 
 static int       rp_epoll;

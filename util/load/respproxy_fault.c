@@ -20,7 +20,6 @@ static int rp_chosen(rp_fault_e fault, uint64_t wins, int64_t left);
 static void rp_lose(rp_link_t *l, const char *p, size_t n);
 static void rp_unswap(rp_link_t *l, const char *p, size_t n);
 static void rp_pass(rp_link_t *l, const char *p, size_t n);
-static void rp_done(rp_link_t *l, rp_fault_e fault);
 
 
 rp_fault_t   rp_faults[RP_FAULTS];
@@ -94,13 +93,7 @@ rp_reply(rp_link_t *l, const char *p, size_t n)
 int
 rp_refuse(void)
 {
-    if (!rp_chosen(RP_GREET, 0, 0)) {
-        return 0;
-    }
-
-    rp_faults[RP_GREET].done++;
-
-    return 1;
+    return rp_chosen(RP_GREET, 0, 0);
 }
 
 
@@ -189,10 +182,11 @@ rp_pass(rp_link_t *l, const char *p, size_t n)
 }
 
 
-static void
+void
 rp_done(rp_link_t *l, rp_fault_e fault)
 {
     l->faulty = 1;
+    l->fault = fault;
     rp_faults[fault].done++;
     rp_counters.faulty++;
 }

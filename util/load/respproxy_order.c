@@ -178,9 +178,10 @@ rp_order_none(void)
 static void
 rp_tell(void)
 {
-    int    i;
-    char   name[4096];
-    FILE  *f;
+    int         i;
+    char        name[4096];
+    FILE       *f;
+    rp_link_t  *l;
 
     snprintf(name, sizeof(name), "%s.new", rp_file);
 
@@ -210,6 +211,12 @@ rp_tell(void)
     rp_line("pieces", rp_counters.pieces);
 
 #undef rp_line
+
+    for (l = rp_links; l; l = l->next) {
+        if (l->faulty) {
+            fprintf(f, "open %s\n", rp_names[l->fault]);
+        }
+    }
 
     if (fclose(f) != 0 || rename(name, rp_file) == -1) {
         rp_die("\"%s\": %s", rp_file, strerror(errno));
