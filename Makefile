@@ -44,6 +44,12 @@ stress: build
 	@util/deps --stress
 	@util/stress $(filter S=% SEED=% N=%,$(MAKEOVERRIDES))
 
+# the module with locks in which a worker dies
+build/failpoint.so: util/lib/failpoint.c $(MODULE)
+	@$(CC) -O2 -g -Wall -Wextra -fPIC -shared -o $@ \
+	    -Wl,--wrap=ngx_shmtx_lock,--wrap=ngx_shmtx_unlock $< \
+	    $$(find build/objs -name '*.o') -lhiredis -lyajl -lqrencode
+
 bench: build
 	@util/bench
 
