@@ -41,8 +41,9 @@ build/respproxy: util/load/respproxy*
 	@$(CC) -O2 -g -Wall -Wextra -o $@ util/load/respproxy*.c
 
 stress: build
+stress: build
 	@util/deps --stress
-	@util/stress $(filter S=% SEED=% N=%,$(MAKEOVERRIDES))
+	@util/stress $(filter S=% SEED=% N=% KIND=%,$(MAKEOVERRIDES))
 
 # the module with locks in which a worker dies
 build/failpoint.so: util/lib/failpoint.c $(MODULE)

@@ -178,6 +178,7 @@ worker_kill() {
             && kill -9 "${pids[RANDOM % ${#pids[@]}]}" 2>/dev/null
         then
             kills=$((kills + 1))
+            deaths=$((deaths + 1))
             return
         fi
 

@@ -20,7 +20,7 @@ campaign() {
 
     told=$("${tools:-$top}/util/campaign" -r "unix:$dir/redis.sock" \
         ${play:+-P "$play"} set stress \
-        kind="$([ -n "$play" ] && echo faulty || echo sale)" "$@") \
+        kind="$([ -n "$play" ] && echo faulty || echo "$sort")" "$@") \
         || die "no campaign"
 
     echo "${told##* } $*" >>"$dir/changes"
@@ -123,6 +123,14 @@ load() {
 
 tick() {
     :
+}
+
+
+# either of the two nginx; not in a subshell, where $RANDOM begins anew
+
+pick() {
+    node=a
+    [ $((RANDOM % 2)) = 0 ] || node=b
 }
 
 

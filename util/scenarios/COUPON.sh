@@ -119,14 +119,6 @@ tick() {
 }
 
 
-# either of the two nginx; not in a subshell, where $RANDOM begins anew
-
-pick() {
-    node=a
-    [ $((RANDOM % 2)) = 0 ] || node=b
-}
-
-
 create() {
     local kind=coupon
 

@@ -4,18 +4,19 @@ about='workers killed in the midst of batches'
 
 scenario() {
     start
-    campaign stock=5000 tries=1000 hold=10m
+    goods 5000 100000 tries=1000 hold=10m
 
     tick() {
         worker_kill
     }
 
-    load --users 20000 --tries 5 --connections 128 --key try --retry \
-        --release 80 --ticks 20
+    sell 80 --users 20000 --tries 5 --connections 128 --key try --retry \
+        --ticks 20
 
     answered
     expect kills "$kills" = 20
     workers_settle 12
+    sold
     audit
     logs 'exited on signal 9'
 }

@@ -4,14 +4,15 @@ about='clients who leave before the answer'
 
 scenario() {
     start
-    campaign stock=5000 tries=1000 hold=10m
+    goods 5000 100000 tries=1000 hold=10m
 
-    load --users 20000 --tries 5 --connections 128 --key try --retry \
-        --release 80 --abort 30 --drop 5
+    sell 80 --users 20000 --tries 5 --connections 128 --key try --retry \
+        --abort 30 --drop 5
 
     answered
     expect 'aborted' "$(ledger '$16 ~ /cut|fin|rst/')" -gt 5000
     workers_settle 1
+    sold
     audit
     logs
 }

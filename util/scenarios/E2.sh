@@ -5,7 +5,7 @@ about='Redis killed and started again, appendfsync always'
 
 scenario() {
     start
-    campaign stock=5000 tries=1000 hold=10m
+    goods 5000 100000 tries=1000 hold=10m
 
     tick() {
         redis_kill
@@ -14,11 +14,12 @@ scenario() {
         kills=$((kills + 1))
     }
 
-    load --users 20000 --tries 5 --connections 128 --key try --retry \
-        --release 80 --ticks 5
+    sell 80 --users 20000 --tries 5 --connections 128 --key try --retry \
+        --ticks 5
 
     answered
     expect kills "$kills" = 5
+    sold
     audit
     logs
 }

@@ -9,13 +9,13 @@ scenario() {
     local reloader
 
     start
-    campaign stock=20000 per_user=1
+    goods 20000 20000 per_user=1
 
     reloads=50
     reload_often &
     reloader=$!
 
-    load --users 60000 --tries 10 --connections 64 --per-request \
+    sell 0 --users 60000 --tries 10 --connections 64 --per-request \
         --duration 5500
 
     wait "$reloader"
@@ -27,13 +27,14 @@ scenario() {
     reload_often &
     reloader=$!
 
-    load --users 60000 --tries 10 --connections 64 --key user --retry \
+    sell 0 --users 60000 --tries 10 --connections 64 --key user --retry \
         --duration 5500
 
     wait "$reloader"
 
     answered
     workers_settle 12
+    sold
     audit
     logs
 }

@@ -7,7 +7,7 @@ scenario() {
     timeout=500ms
 
     start
-    campaign stock=5000 tries=1000 hold=10m
+    goods 5000 80000 tries=1000 hold=10m
 
     tick() {
         [ $(($1 % 2)) = 1 ] || return
@@ -18,14 +18,15 @@ scenario() {
         kills=$((kills + 1))
     }
 
-    load --users 20000 --tries 4 --connections 128 --key try --retry \
-        --release 80 --timeout 1s --retry-wait 1s --rate 8000 --ticks 5
+    sell 80 --users 20000 --tries 4 --connections 128 --key try --retry \
+        --timeout 1s --retry-wait 1s --rate 8000 --ticks 5
 
     answered
     expect stops "$kills" = 3
     expect 'answers of 503' "$(ledger '$8 == 503')" -gt 0
     expect '503 after more than 650 ms' \
         "$(ledger '$8 == 503 && $3 - $2 > 650000')" = 0
+    sold
     audit
     logs
 }

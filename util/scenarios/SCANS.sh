@@ -4,6 +4,9 @@
 
 about='scans: pools, max, refs, counts and changes under faults'
 
+# shellcheck source=/dev/null
+. "$top/util/lib/stress-links.sh"
+
 scenario() {
     sizes
     make_plan
@@ -72,60 +75,6 @@ tick() {
     case ${plan[$1 - 1]} in
         worker_kill | reload | order) news ;;
     esac
-}
-
-
-note() {
-    echo "$*" >>"$files/notes"
-}
-
-
-now() {
-    date +%s%3N
-}
-
-
-# either of the two nginx; not in a subshell, where $RANDOM begins anew
-
-pick() {
-    node=a
-    [ $((RANDOM % 2)) = 0 ] || node=b
-}
-
-
-# link METHOD CODE JSON, by either of them; again if nobody knows whether it
-# was done
-
-link() {
-    local i
-
-    pick
-
-    for ((i = 0; i < 20; i++)); do
-        api $node "$1" "links/$2" -d "$3"
-        [ "$status" = 503 ] || break
-        sleep 0.1
-    done
-
-    [[ $status = 20[01] ]] || fail "$1 $2: $status $answer"
-}
-
-
-target() {
-    echo "\"https://m.example.com/$1\""
-}
-
-
-# places FIRST MEMBERS: eight targets of a pool, from that one on
-
-places() {
-    local i list=
-
-    for ((i = 0; i < 8; i++)); do
-        list="$list,{\"to\":$(target "$3-$((($1 + i) % 8 + 1))")$2}"
-    done
-
-    echo "[${list#,}]"
 }
 
 
@@ -232,31 +181,7 @@ counted() {
 }
 
 
-stats() {
-    stats_by a
-    stats_by b
-}
-
-
-stats_by() {
-    local code from
-
-    for code in ${codes//,/ }; do
-        from=$(now)
-        api "$1" GET "links/$code/stats"
-        [ "$status" = 200 ] || fail "stats of $code: $status $answer"
-        note stats "$code" "$from" "$(now)" "$answer"
-    done
-}
-
-
 # ---- what came of it ----
-
-auditor() {
-    "$top/util/audit-scans" --redis "unix:$dir/redis.sock" \
-        --notes "$files/notes" "$@" >"$files/audit" 2>&1
-}
-
 
 figures() {
     expect 'led to the fallback of the pool' \
