@@ -62,5 +62,10 @@ style:
 test-on:
 	@util/test-on "$(RELEASE)"
 
+.PHONY: test-others
+
+test-others:
+	@util/test-others
+
 clean:
 	rm -rf build
