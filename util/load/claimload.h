@@ -68,6 +68,7 @@ typedef struct {
 
     int                       connections;
     int                       preconnect;      /* open all, then begin */
+    uint64_t                  preconnect_wait;
     int                       per_request;     /* a connection a request */
 
     uint32_t                  users;

@@ -443,10 +443,12 @@ cl_ledger_json(double seconds)
     for (i = 0; i < cl_noutcomes; i++) {
         o = &cl_outcomes[i];
 
-        printf("%s\"%s\":{\"count\":%llu,\"p50_ms\":%.3f,\"p99_ms\":%.3f,"
-               "\"max_ms\":%.3f}", i ? "," : "", o->name,
-               (unsigned long long) o->count, cl_ledger_quantile(o, 0.5),
-               cl_ledger_quantile(o, 0.99), o->max / 1000.0);
+        printf("%s\"%s\":{\"count\":%llu,\"p50_ms\":%.3f,\"p90_ms\":%.3f,"
+               "\"p99_ms\":%.3f,\"p999_ms\":%.3f,\"max_ms\":%.3f}",
+               i ? "," : "", o->name, (unsigned long long) o->count,
+               cl_ledger_quantile(o, 0.5), cl_ledger_quantile(o, 0.9),
+               cl_ledger_quantile(o, 0.99), cl_ledger_quantile(o, 0.999),
+               o->max / 1000.0);
     }
 
     printf("}}\n");

@@ -68,6 +68,7 @@ cl_conf_t  cl_conf = {
 static cl_option_t  cl_options[] = {
     { "connections", CL_INT, &cl_conf.connections, 60000 },
     { "preconnect", CL_FLAG, &cl_conf.preconnect, 0 },
+    { "preconnect-wait", CL_TIME, &cl_conf.preconnect_wait, 1e8 },
     { "per-request", CL_FLAG, &cl_conf.per_request, 0 },
     { "users", CL_U32, &cl_conf.users, 1e8 },
     { "tries", CL_U32, &cl_conf.tries, 1e8 },
@@ -120,6 +121,7 @@ static const char  cl_usage[] =
 "\n"
 "  --connections N       keep-alive connections (64)\n"
 "  --preconnect          open all before the first claim\n"
+"  --preconnect-wait T   say \"open\" then, and wait\n"
 "  --per-request         a connection for each request\n"
 "  --users N             different users (1000)\n"
 "  --tries N             tries of each, in a random order (1); 0: without\n"
@@ -135,7 +137,8 @@ static const char  cl_usage[] =
 "  --as-headers          X-Units and X-Item instead of arguments\n"
 "  --key try|half|user   an Idempotency-Key for each try, for every second\n"
 "                        one, or for each user\n"
-"  --rate R              requests a second, at even distances\n"
+"  --rate R              requests a second, at even distances; latency is\n"
+"                        from when each was due\n"
 "  --duration T          no new tries after it\n"
 "  --timeout T           for an answer (2s)\n"
 "  --abort P             connections closed, by FIN or RST, after (one in\n"

@@ -33,6 +33,7 @@ static uint32_t    *cl_order;                  /* NULL: without end */
 static uint64_t     cl_begun;
 static uint64_t     cl_total;
 static uint64_t     cl_active;                 /* jobs on connections */
+static uint64_t     cl_rate_begun;             /* when the first was due */
 static uint64_t     cl_rate_due;
 static int          cl_ended;
 static cl_heap_t    cl_waiting;
@@ -101,6 +102,7 @@ cl_plan_new(uint64_t now)
     if (cl_conf.rate > 0) {
 
         if (cl_rate_due == 0) {
+            cl_rate_begun = now;
             cl_rate_due = now;
         }
 
@@ -116,8 +118,9 @@ cl_plan_new(uint64_t now)
     job->born = now;
 
     if (cl_conf.rate > 0) {
+        /* from the first one, so that fractions do not add up */
         job->due = cl_rate_due;
-        cl_rate_due += 1000000 / cl_conf.rate;
+        cl_rate_due = cl_rate_begun + (cl_begun + 1) * 1000000 / cl_conf.rate;
     }
 
     if (cl_order) {

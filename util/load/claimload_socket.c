@@ -14,6 +14,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -173,6 +174,12 @@ cl_conn_open_all(void)
 
         cl_conns[i].state = CL_IDLE;
         cl_figures.opened++;
+    }
+
+    if (cl_conf.preconnect_wait) {
+        printf("open\n");
+        fflush(stdout);
+        usleep(cl_conf.preconnect_wait);
     }
 }
 
