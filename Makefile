@@ -41,9 +41,8 @@ build/respproxy: util/load/respproxy*
 	@$(CC) -O2 -g -Wall -Wextra -o $@ util/load/respproxy*.c
 
 stress: build
-stress: build
 	@util/deps --stress
-	@util/stress $(filter S=% SEED=% N=% KIND=%,$(MAKEOVERRIDES))
+	@util/stress $(filter S=% SEED=% KIND=% N=% MINUTES=%,$(MAKEOVERRIDES))
 
 # the module with locks in which a worker dies
 build/failpoint.so: util/lib/failpoint.c $(MODULE)
@@ -51,7 +50,9 @@ build/failpoint.so: util/lib/failpoint.c $(MODULE)
 	    -Wl,--wrap=ngx_shmtx_lock,--wrap=ngx_shmtx_unlock $< \
 	    $$(find build/objs -name '*.o') -lhiredis -lyajl -lqrencode
 
-bench: build
+bench:
+	@util/deps --bench
+	@$(MAKE) --no-print-directory build
 	@util/bench
 
 style:

@@ -1,7 +1,7 @@
-# The headline run of util/bench --coupons: so many users and as many coupons,
-# by Rush and by the peer.  crowd NUMBER CONNECTIONS ROUND adds two lines to
-# $dir/runs: name, connections, round, coupons, us, worker ns, Redis ns, bytes
-# by used_memory, bytes by MEMORY USAGE, p50 ms, p99 ms.
+# The headline run of util/bench: so many users and as many coupons, by Rush
+# and by the peer, with 256 connections.  Figures are "coupons/256/sequence" and
+# "peer_sequence": seconds, rate, worker, redis, bytes (a ticket, by
+# used_memory), keys (the same by MEMORY USAGE), p50, p99.
 #
 # claimload brings all users but a few, whom curl brings at the same time: of
 # these the answers are kept as they came, of all others a line in a ledger.
@@ -10,9 +10,22 @@ USER_ID=oUpF8uMuAJO_M2pxb1Q9       # and a letter and a number: 28 bytes
 FEW=1000
 
 
-crowd() {
-    crowd_run sequence 'rush:{drops}' "$@"
-    crowd_run peer_sequence 'peer:{drops}' "$@"
+CROWD=256
+
+
+# crowds NUMBER
+
+crowds() {
+    local round
+
+    crowd_start
+    put coupons/number "$1"
+
+    for ((round = 1; round <= rounds; round++)); do
+        progress "round $round of $rounds"
+        crowd_run sequence 'rush:{drops}' "$1" $CROWD
+        crowd_run peer_sequence 'peer:{drops}' "$1" $CROWD
+    done
 }
 
 
@@ -163,10 +176,11 @@ crowd_check() {
 }
 
 
-# crowd_run NAME KEY NUMBER CONNECTIONS ROUND
+# crowd_run NAME KEY NUMBER CONNECTIONS
 
 crowd_run() {
-    local path method url process w r us used keys p50 p99 some
+    local path method url script process w r us used keys p50 p99 some
+    local at=coupons/$4/$1
 
     # curl waits its turn, too: so few that claimload is not done before
     some=$(($3 / (4 * $4)))
@@ -192,5 +206,12 @@ crowd_run() {
     crowd_check "$1" "$2" "$3" $some
     read -r p50 p99 < <(awk '$1 == "won" { print $3, $4 }' "$dir/load")
 
-    echo "$1 $4 $5 $3 $us $w $r $used $keys $p50 $p99" >>"$dir/runs"
+    put "$at/seconds" "$us / 1e6"
+    put "$at/rate" "$3 / $us * 1e6"
+    put "$at/worker" "$w / $3 / 1e3"
+    put "$at/redis" "$r / $3 / 1e3"
+    put "$at/bytes" "$used / $3"
+    put "$at/keys" "$keys / $3"
+    put "$at/p50" "$p50"
+    put "$at/p99" "$p99"
 }

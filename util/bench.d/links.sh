@@ -1,6 +1,7 @@
 # util/bench --links: many links in Redis, of which a tenth is scanned.
 #
-#   links_start NUMBER      all of it, each hot link once in shared memory
+#   links_all NUMBER        all of it, figures under "links"
+#   links_start NUMBER      each hot link once in shared memory
 #   links_target NAME       as scan_target
 #   links_check NAME        as scan_check
 #   links_answered ANSWERS CONNECTIONS
@@ -16,6 +17,25 @@ HOT_SECONDS=20      # of scans before any that counts
 
 stored=0 hot=0 store_s=0 link_bytes=0 answered=0 unheard=0
 began= uncounted=0 slots=0 used=0 reads=0
+
+
+links_all() {
+    local round n name
+
+    links_start "$1"
+
+    for ((round = 1; round <= rounds; round++)); do
+        for n in ${connections//,/ }; do
+            for name in "${names[@]}"; do
+                progress "round $round of $rounds, $n connections: $name"
+                run "$name" "$n"
+            done
+        done
+    done
+
+    links_verify
+    links_told
+}
 
 
 # all links as the API takes them, equally long: documents NUMBER
@@ -156,20 +176,18 @@ links_verify() {
     then
         die "$answered scans were answered, and $counted are counted"
     fi
-
-    printf -v more ',"stored":%d,"hot":%d,"zone":"%s","store":%s,"bytes":%d' \
-        "$stored" "$hot" "$links_zone" "$store_s" "$link_bytes"
-    printf -v more '%s,"answered":%d,"uncounted":%d,"reads":%d,"slots":%d' \
-        "$more" "$answered" "$uncounted" "$reads" "$slots"
 }
 
 
 links_told() {
-    echo
-    echo "stored: $stored links in $store_s s," \
-        "Redis memory: $link_bytes bytes a link"
-    echo "scanned: $hot links, links=$links_zone has $used of them in memory" \
-        "and room for $slots, $((${links_zone%m} * 1048576 / slots)) bytes each"
-    echo "of $answered scans $reads had to read their link in Redis," \
-        "$uncounted found no counter"
+    put links/stored "$stored"
+    put links/hot "$hot"
+    put links/seconds "$store_s"
+    put links/bytes "$link_bytes"
+    put links/answered "$answered"
+    put links/uncounted "$uncounted"
+    put links/reads "$reads"
+    put links/slots "$slots"
+    put links/used "$used"
+    put links/zone "${links_zone%m} * 1048576"
 }

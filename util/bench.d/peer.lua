@@ -10,6 +10,7 @@ local redis = require "nginx.redis"      -- Debian's name of lua-resty-redis
 local encode_base64url = require("ngx.base64").encode_base64url
 
 local ngx, var, find = ngx, ngx.var, ngx.re.find
+local sold = ngx.shared.sold
 local print, discard_body = ngx.print, ngx.req.discard_body
 local get_method = ngx.req.get_method
 local sub, match, C = string.sub, string.match, ffi.C
@@ -17,6 +18,7 @@ local sub, match, C = string.sub, string.match, ffi.C
 -- id -> the script in Redis, and what stands around the last of its reply
 local CAMPAIGNS = {
     bench = { file = 'peer-claim.lua', before = ',"hold_until":', after = '' },
+    gone = { file = 'peer-claim.lua', before = ',"hold_until":', after = '' },
     drops = { file = 'peer-coupon.lua', before = ',"code":"', after = '"' },
 }
 
@@ -24,6 +26,7 @@ local PURPOSE = 'rush ticket\npeer:\n'
 local ID = [[^[A-Za-z0-9_.:@-]{1,64}\z]]
 local REPLY = '^(%a+)\t(%d+)\t(%d+)\t(%d+)\t(%d+)\t(%w*)$'
 local TIMEOUT, IDLE, POOL = 5000, 60000, 4096
+local SOLD = 1                           -- seconds that sold_out is believed
 
 local STATUS = { won = 200, again = 200, sold_out = 409, early = 425,
                  ended = 410, paused = 423, unknown = 404, method = 405,
@@ -143,7 +146,9 @@ local function ask(c, user)
 end
 
 
-function _M.claim(id)
+-- with a dict, sold_out is remembered in it, and told to all who come then,
+-- also to those who have a ticket
+local function claim(id, dict)
     local c = CAMPAIGNS[id]
 
     discard_body()
@@ -162,6 +167,10 @@ function _M.claim(id)
         return refuse('invalid')
     end
 
+    if dict and dict:get(id) then
+        return refuse('sold_out')
+    end
+
     local reply, err = ask(c, user)
 
     if not reply then
@@ -173,6 +182,10 @@ function _M.claim(id)
     local outcome, made, seq, left, now, last = match(reply, REPLY)
 
     if not outcome then
+        if dict and reply == 'sold_out' then
+            dict:set(id, true, SOLD)
+        end
+
         return refuse(reply)
     end
 
@@ -181,6 +194,16 @@ function _M.claim(id)
                 .. '","seq":' .. seq .. ',"units":1,"left":' .. left
                 .. (last ~= '' and c.before .. last .. c.after or '')
                 .. ',"now":' .. now .. '}')
+end
+
+
+function _M.claim(id)
+    return claim(id)
+end
+
+
+function _M.guarded(id)
+    return claim(id, sold)
 end
 
 

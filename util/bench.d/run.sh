@@ -1,7 +1,38 @@
-# One run of util/bench: run NAME CONNECTIONS ROUND.  It adds a line to
-# $dir/runs: name, connections, round, requests, us, worker ns, Redis ns,
-# EVALSHAs, commands of Redis, bytes a ticket, p50 us, p99 us, CPU of wrk in
-# us.
+# The rates of util/bench: rates has rounds of runs, and one run is
+#
+#   run NAME CONNECTIONS [PATH]
+#
+# It puts figures under PATH, "connections/CONNECTIONS/NAME" if none is said:
+#
+#   rate            answers a second
+#   worker, redis   CPU for an answer, us
+#   wrk             CPU of wrk for it
+#   busy            share of a core that the worker had
+#   p50, p99        ms, as wrk saw them
+#   commands, scripts
+#                   that Redis ran a second, and EVALSHAs among them
+#   batch           answers for an EVALSHA
+#   bytes           that Redis' memory grew by for a ticket
+
+
+rates() {
+    local round n name
+
+    bench_start
+
+    for ((round = 1; round <= rounds; round++)); do
+        for n in ${connections//,/ }; do
+            check_all
+
+            for name in "${names[@]}"; do
+                progress "round $round of $rounds, $n connections: $name"
+                run "$name" "$n"
+            done
+        done
+    done
+
+    check_all
+}
 
 
 # what the kernel counted for all threads of processes, in ns: cpu PID...
@@ -34,9 +65,24 @@ redis_idle() {
 }
 
 
-prepare() {
+# where the wins of a run are
+
+key_of() {
     case $1 in
-        won | peer) fresh; redis_idle ;;
+        won) echo 'rush:{bench}' ;;
+        peer | dict | node) echo 'peer:{bench}' ;;
+        sequence) echo 'rush:{drops}' ;;
+        pool) echo 'rush:{codes}' ;;
+        small | large) echo "rush:{$1}" ;;
+    esac
+}
+
+
+prepare() {
+    local key
+
+    case $1 in
+        won | peer | dict | node) fresh; redis_idle ;;
         sequence) fresh_drops 1000000000; redis_idle ;;
         pool) fresh_codes $((seconds * POOL)); redis_idle ;;
         early) soon ;;
@@ -46,8 +92,12 @@ prepare() {
 
     # whatever nginx remembers of the campaign is a second old by then
     sleep 1.2
-    check_all
+    check_all "$1"
     scan_before "$1"
+
+    key=$(key_of "$1")
+    checked=0
+    [ -z "$key" ] || checked=$(redis_cli hget "$key" out)
 }
 
 
@@ -85,17 +135,20 @@ verify() {
     [ "$1" != pool ] || pool_lasted
 
     case $1 in
-        out | early) expect "$1: answers over 399" "$status" "$requests" ;;
+        out | *_out | early | ended)
+            expect "$1: answers over 399" "$status" "$requests" ;;
         *) expect "$1: other answers than 200" "$status" 0 ;;
     esac
 
     case $1 in
-        won) believe 'rush:{bench}' "$requests" "$2" ;;
-        peer) believe 'peer:{bench}' "$requests" "$2" ;;
+        won | peer | dict | node | small | large)
+            believe "$(key_of "$1")" "$requests" "$2" ;;
         sequence) believe 'rush:{drops}' "$requests" "$2" 0 ;;
         pool) believe 'rush:{codes}' "$requests" "$2" 0; pool_fits ;;
         out) lost 'rush:{gone}' 1 ;;
+        *_out) lost 'peer:{gone}' 1 ;;
         early) lost 'rush:{soon}' 0 ;;
+        ended) lost 'rush:{past}' 0 ;;
         scan_hot) links_answered "$requests" "$2" ;;
         scan*) scan_verify "$1" "$requests" "$2" ;;
     esac
@@ -103,10 +156,11 @@ verify() {
 
 
 run() {
-    local path method url script process w r memory ticket=0
+    local path method url script process w r memory at
     local done1 done2 sha1 sha2
     local requests us status errors bytes p50 p99 wrk won=
 
+    at=${3:-connections/$2/$1}
     prepare "$1"
     target "$1"
 
@@ -126,14 +180,33 @@ run() {
     sleep 0.3
     verify "$1" "$2"
 
-    if [ -n "$won" ] && [ "$1" != peer ] && [ "$1" != pool ]; then
-        ticket=$((($(redis_info memory used_memory) - memory) / won))
-    fi
+    case $1 in
+        won | sequence | scan_sticky)
+            memory=$(($(redis_info memory used_memory) - memory))
+            put "$at/bytes" "$memory / $((won - checked))"
+            ;;
+    esac
 
-    check_all
+    check_all "$1"
     as_long "$1" "$bytes" "$requests"
 
+    put "$at/rate" "$requests / $us * 1e6"
+    put "$at/worker" "$w / $requests / 1e3"
+    put "$at/wrk" "$wrk / $requests"
+    put "$at/busy" "$w / $us / 1e3"
+    put "$at/p50" "$p50 / 1e3"
+    put "$at/p99" "$p99 / 1e3"
+
     # the first INFO counts as well
-    echo "$1 $2 $3 $requests $us $w $r $((sha2 - sha1))" \
-        "$((done2 - done1 - 1)) $ticket $p50 $p99 $wrk" >>"$dir/runs"
+    put "$at/commands" "($done2 - $done1 - 1) / $us * 1e6"
+    put "$at/scripts" "($sha2 - $sha1) / $us * 1e6"
+
+    # of what asks no Redis, that is nginx looking after its campaigns
+    [[ $1 == plain* || $1 == redirect* ]] \
+        || put "$at/redis" "$r / $requests / 1e3"
+
+    case $1 in
+        won | sequence | pool | small | large | scan_sticky)
+            put "$at/batch" "$requests / ($sha2 - $sha1)" ;;
+    esac
 }

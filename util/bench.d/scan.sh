@@ -130,12 +130,12 @@ code_of() {
 }
 
 
-# counts are written every second
+# counts are written 10 times a second
 
 scan_before() {
     [[ $1 == scan* ]] && [ "$1" != scan_hot ] || return 0
 
-    sleep 1.5
+    sleep 0.5
     before=$(scans_of "$(code_of "$1")")
 }
 
@@ -145,7 +145,7 @@ scan_before() {
 scan_verify() {
     local n
 
-    sleep 1.5
+    sleep 0.5
     n=$(($(scans_of "$(code_of "$1")") - before))
 
     if [ $n -lt "$2" ] || [ $n -gt $(($2 + $3)) ]; then

@@ -1,5 +1,6 @@
 # What util/bench starts: Redis with the campaigns, nginx with Rush, and an
-# nginx with the peer if a run needs it.  Their files stand beside this one.
+# nginx or a Node.js with a peer if a run needs it.  Their files stand beside
+# this one.
 #
 #   bench_start              all of it
 #   poll_start               what --poll needs: two workers, one campaign
@@ -16,8 +17,8 @@
 
 SECRET='the secret of a measurement'
 
-worker= port= peer_worker= peer_port=
-links_zone=16m
+worker= port= peer_worker= peer_port= node_worker= node_port=
+links_zone=16m open_most=4096
 
 
 # a configuration: conf NAME WORKERS PORT
@@ -28,7 +29,7 @@ conf() {
     [ "$(id -u)" != 0 ] || user="user $(id -un);"
 
     sed -e "s|@user@|$user|; s|@workers@|$2|; s|@port@|$3|" \
-        -e "s|@links@|$links_zone|" \
+        -e "s|@links@|$links_zone|; s|@slots@|$open_most|" \
         -e "s|@top@|$top|g; s|@dir@|$dir|g; s|@module@|$module|" \
         "$parts/$1.conf"
 }
@@ -47,6 +48,13 @@ campaign() {
 renew() {
     [ "$(redis_cli exists "${prefix:-rush:}{$1}")" = 0 ] || campaign del "$1"
     campaign set "$@"
+}
+
+
+# a campaign is closed at first where one of its id was: a lease may be about
+
+leased() {
+    sleep 0.6
 }
 
 
@@ -74,6 +82,22 @@ fresh_codes() {
 }
 
 
+# campaigns that have nothing to give: all sold, not begun, over
+
+nothing() {
+    local prefix
+
+    soon
+    campaign set past kind=sale stock=1000000000 hold=15m \
+        "starts=$((($(date +%s) - 7200) * 1000))" \
+        "ends=$((($(date +%s) - 3600) * 1000))"
+
+    for prefix in rush: peer:; do
+        renew gone kind=sale stock=1 hold=1d
+    done
+}
+
+
 soon() {
     campaign set soon kind=sale stock=1000000000 hold=15m \
         "starts=$((($(date +%s) + 3600) * 1000))"
@@ -89,17 +113,21 @@ target() {
         *_hot) links_target "$1" ;;
         redirect | scan* | peer_ready | peer_rules | peer_ask)
             scan_target "$1" ;;
-        won | peer) path=/claim ;;
+        won | peer | node) path=/claim ;;
+        dict) path=/guard ;;
         sequence | peer_sequence) path=/drops ;;
         pool) path=/codes ;;
-        out) path=/empty ;;
+        out | peer_out | node_out) path=/empty ;;
+        dict_out) path=/doors ;;
         state) path=/state method=GET ;;
         plain_get) path=/fixed method=GET ;;
         *) path=/$1 ;;
     esac
 
     case $1 in
-        peer*) url=http://127.0.0.1:$peer_port/ process=$peer_worker ;;
+        peer* | dict*)
+            url=http://127.0.0.1:$peer_port/ process=$peer_worker ;;
+        node*) url=http://127.0.0.1:$node_port/ process=$node_worker ;;
     esac
 }
 
@@ -173,6 +201,27 @@ peer_start() {
 }
 
 
+node_start() {
+    local i
+
+    node_port=$(free_port) || exit 2
+
+    NODE_ENV=production NODE_PATH=$top/build/peer-node/node_modules \
+        node "$parts/node/server.js" "$node_port" "$dir/redis.sock" \
+        "$dir/keys" "$parts/peer-claim.lua" >"$dir/node.out" 2>&1 &
+
+    node_worker=$!
+
+    for ((i = 0; i < 200; i++)); do
+        ! grep -q '^listening' "$dir/node.out" || return 0
+        kill -0 "$node_worker" 2>/dev/null || break
+        sleep 0.05
+    done
+
+    die "Node.js does not start: $(cat "$dir/node.out")"
+}
+
+
 # keys and Redis, which all need
 
 redis_ready() {
@@ -188,12 +237,12 @@ redis_ready() {
 
 bench_start() {
     redis_ready
-    campaign set gone kind=sale stock=1 hold=1d
+    nothing
     fresh
     fresh_drops 1000000000
-    soon
 
-    [[ " ${names[*]} " != *' peer'* ]] || peer_start
+    ! wanted peer dict || peer_start
+    ! wanted node || node_start
 
     port=$(free_port) || exit 2
     conf rush 1 "$port" >"$dir/nginx.conf"
@@ -205,6 +254,8 @@ bench_start() {
     redis_cli hset 'rush:{bench}' seq 123456 >/dev/null
     sample won oUpF8uMuAJO_M2pxb1Q9zN000000
     sample out oUpF8uMuAJO_M2pxb1Q9zN000000
+    ! wanted peer dict || sample peer_out oUpF8uMuAJO_M2pxb1Q9zN000000
+    ! wanted node || sample node_out oUpF8uMuAJO_M2pxb1Q9zN000000
     sample state oUpF8uMuAJO_M2pxb1Q9zN000000
     nginx_stop
 
@@ -214,6 +265,19 @@ bench_start() {
 
     fresh_codes 1000
     scan_start
+}
+
+
+# is there a run whose name begins so: wanted BEGIN...
+
+wanted() {
+    local begin
+
+    for begin in "$@"; do
+        [[ " ${names[*]}" != *" $begin"* ]] || return 0
+    done
+
+    return 1
 }
 
 
