@@ -14,6 +14,7 @@ redis_start() {
 
     "$redis_server" --port 0 --unixsocket "$dir/redis.sock" --dir "$dir" \
         --save '' --appendonly yes --appendfsync always \
+        --slowlog-max-len 100000 \
         --logfile "$dir/redis.log" "${redis_options[@]}" &
 
     redis=$!
@@ -32,7 +33,20 @@ redis_cli() {
 }
 
 
+# what took it 10 ms or more, which it forgets when it dies
+
+redis_slow() {
+    perl -I "$top/util/lib" -MRush::Redis -e '
+        my $redis = Rush::Redis->new($ARGV[0]);
+
+        print "$_->[1] $_->[2]\n" for @{$redis->call(qw(SLOWLOG GET -1))};
+        $redis->call(qw(SLOWLOG RESET));
+    ' "unix:$dir/redis.sock" >>"$dir/slow"
+}
+
+
 redis_kill() {
+    redis_slow
     kill -9 "$redis"
     wait "$redis" 2>/dev/null
     redis=

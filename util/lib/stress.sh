@@ -19,11 +19,11 @@ campaign() {
     local told
 
     told=$("${tools:-$top}/util/campaign" -r "unix:$dir/redis.sock" \
-        ${play:+-P "$play"} set stress \
+        ${play:+-P "$play"} set "$id" \
         kind="$([ -n "$play" ] && echo faulty || echo "$sort")" "$@") \
         || die "no campaign"
 
-    echo "${told##* } $*" >>"$dir/changes"
+    echo "${told##* } $*" >>"$files/changes"
 }
 
 
@@ -177,8 +177,11 @@ audit() {
 auditor() {
     [ ! -f "$files/uploads" ] || set -- --uploads "$files/uploads" "$@"
 
+    redis_slow
+
     "$top/util/audit" --redis "unix:$dir/redis.sock" --campaign "$id" \
-        --changes "$files/changes" --clock 0 "$@" >"$files/audit" 2>&1
+        --changes "$files/changes" --slow "$dir/slow" --clock 0 \
+        "$@" >"$files/audit" 2>&1
 }
 
 
@@ -230,11 +233,11 @@ holds_end() {
     local i
 
     for ((i = 0; i < 50; i++)); do
-        [ "$(redis_cli hget 'rush:{stress}' held)" != 0 ] || return
+        [ "$(redis_cli hget "rush:{$id}" held)" != 0 ] || return
         sleep 0.1
     done
 
-    fail "$(redis_cli hget 'rush:{stress}' held) units are held after 5 s"
+    fail "$(redis_cli hget "rush:{$id}" held) units are held after 5 s"
 }
 
 

@@ -26,9 +26,32 @@ sub new {
 
     return bless { book => $book, checked => $checked,
                    slack => $opt->{slack}, clock => $opt->{clock},
+                   slow => slow($opt->{slow}),
                    timeless => $opt->{slack} < 0 || defined $opt->{stock},
                    lease => $c->{lease} || 0,
                    limit => $opt->{'per-user'} // $c->{per_user} }, $class;
+}
+
+
+# second -> ms of the slowest command that ended then
+
+sub slow {
+    my ($file) = @_;
+    my %slow;
+
+    return \%slow if !defined $file;
+
+    open my $fh, '<', $file or die "\"$file\": $!\n";
+
+    while (<$fh>) {
+        my ($second, $us) = /^(\d+) (\d+)$/
+            or die "\"$file\" line $.: not SECOND MICROSECONDS\n";
+        my $ms = int($us / 1000) + 1;
+
+        $slow{$second} = $ms if $ms > ($slow{$second} // 0);
+    }
+
+    return \%slow;
 }
 
 
@@ -225,10 +248,27 @@ sub leases {
                               : $was{left} <= 0 && $now{left} > 0
                                 && $now{supply} > 0;
 
-        $reopen = $ms + $self->{lease} if $opens;
+        $reopen = $ms - $self->late($ms) + $self->{lease} if $opens;
     }
 
     return @found;
+}
+
+
+# An event is stamped when it is written, and a lease counts from when its
+# script began, which was so many ms before, at most.
+
+sub late {
+    my ($self, $ms) = @_;
+    my $late = 0;
+
+    for my $second (int($ms / 1000), int($ms / 1000) + 1) {
+        my $slow = $self->{slow}{$second} // next;
+
+        $late = $slow if $slow > $late;
+    }
+
+    return $late;
 }
 
 
