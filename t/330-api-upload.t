@@ -497,3 +497,19 @@ CODE
 --- error_log
 WRONGTYPE
 --- no_audit
+
+
+
+=== TEST 20: bytes that look like UTF-8, and are none
+--- campaign
+drop kind=coupon codes=pool stock=10
+--- config
+--- steps
+~GET /rush/tags/none
+200
+$ printf 'ok1\n\303\377\n\341\200\300\n\370\220\200\200\n\376\220\200\200\n' \
+  | curl -s --data-binary @- $U/rush/campaigns/drop/codes
+= {"added":1,"duplicate":0,"bad":4,"lines":[2,3,4,5],...}
+--- redis_after
+> LRANGE rush:{drop}:free 0 -1
+ok1

@@ -36,12 +36,16 @@ ngx_http_rush_is_id(ngx_str_t *s)
 }
 
 
-/* text that can be shown: UTF-8 without control characters */
+/*
+ * Text that can be shown: UTF-8 without control characters.  The decoder of
+ * nginx takes bytes behind the first one that are none of a character, and
+ * first ones that there are not any more.
+ */
 
 ngx_uint_t
 ngx_http_rush_is_code(ngx_str_t *s)
 {
-    u_char    *p, *last;
+    u_char    *p, *last, *first;
     uint32_t   ch;
 
     if (s->len == 0 || s->len > NGX_HTTP_RUSH_CODE_LEN) {
@@ -52,12 +56,23 @@ ngx_http_rush_is_code(ngx_str_t *s)
     last = p + s->len;
 
     while (p < last) {
+        first = p;
         ch = *p < 0x80 ? *p++ : ngx_utf8_decode(&p, last - p);
 
         if (ch < ' ' || (ch >= 0x7f && ch < 0xa0) || ch > 0x10ffff
             || (ch >= 0xd800 && ch < 0xe000))
         {
             return 0;
+        }
+
+        if (*first >= 0xf8) {
+            return 0;
+        }
+
+        while (++first < p) {
+            if ((*first & 0xc0) != 0x80) {
+                return 0;
+            }
         }
     }
 
