@@ -330,3 +330,24 @@ POST /claim?u=ann
 restart
 POST /claim?u=ann
 200 {"outcome":"again","ticket":"<A>",...}
+
+
+
+=== TEST 15: a record that is damaged has no ticket, and nobody has lost
+--- campaign
+sale stock=10
+--- config
+    location = /claim { rush_user $arg_u; rush_claim sale; }
+    location = /mine { rush_user $arg_u; rush_result sale; }
+--- steps
+redis HSET rush:{sale}:users ann 1;<9*400>,i,,,,k1
+GET /mine?u=ann
+503 {"outcome":"pending",...}
+POST /claim?u=ann
+503 {"outcome":"pending",...}
+--- error_log
+is damaged: the number of a ticket "9999
+--- no_error_log
+[emerg]
+exited on signal
+--- no_audit

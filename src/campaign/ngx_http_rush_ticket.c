@@ -147,6 +147,10 @@ ngx_http_rush_ticket_parse(ngx_str_t *text, ngx_http_rush_ticket_t *ticket,
     part[3] = &ticket->seq;
     part[4] = &ticket->kid;
 
+    if (text->len > NGX_HTTP_RUSH_TICKET_LEN) {
+        return NGX_DECLINED;
+    }
+
     p = text->data;
     last = p + text->len;
 
@@ -201,6 +205,10 @@ ngx_http_rush_ticket_mac(ngx_http_rush_macs_t *macs, ngx_http_rush_key_t *key,
                         + NGX_HTTP_RUSH_TICKET_LEN];
     u_char      digest[NGX_HTTP_RUSH_MAC_LEN];
     ngx_str_t   src, dst;
+
+    if (body->len > NGX_HTTP_RUSH_TICKET_LEN) {
+        return NGX_ERROR;
+    }
 
     p = ngx_cpymem(text, "rush ticket\n", sizeof("rush ticket\n") - 1);
     p = ngx_cpymem(p, prefix->data, prefix->len);

@@ -15,6 +15,8 @@
 #define NGX_HTTP_RUSH_JITTER  3    /* so many s spread the crowd */
 
 
+static void ngx_http_rush_answer_unknown(ngx_http_rush_ctx_t *ctx);
+static ngx_int_t ngx_http_rush_answer_tickets(ngx_http_rush_ctx_t *ctx);
 static void ngx_http_rush_answer_split(ngx_http_rush_ctx_t *ctx,
     ngx_str_t *word);
 static void ngx_http_rush_answer_user(ngx_http_rush_ctx_t *ctx);
@@ -70,8 +72,7 @@ static ngx_str_t  ngx_http_rush_retry_after = ngx_string("Retry-After");
 ngx_int_t
 ngx_http_rush_answer_parse(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
 {
-    ngx_str_t            word, lines, state;
-    ngx_http_rush_won_t  won;
+    ngx_str_t  word, state;
 
     static ngx_str_t  state_name = ngx_string("state");
 
@@ -96,10 +97,11 @@ ngx_http_rush_answer_parse(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
         ngx_log_error(NGX_LOG_ALERT, r->connection->log, 0,
                       "redis \"%V\" gave an unknown outcome \"%V\"",
                       &ctx->query.place->redis, &word);
+        ngx_http_rush_answer_unknown(ctx);
+    }
 
-        ctx->outcome = &ngx_http_rush_outcomes[ngx_http_rush_outcome_pending];
-        ngx_str_null(&ctx->attributes);
-        ngx_str_null(&ctx->tickets);
+    if (ngx_http_rush_answer_tickets(ctx) != NGX_OK) {
+        ngx_http_rush_answer_unknown(ctx);
     }
 
     ctx->status = ctx->outcome->status;
@@ -118,19 +120,51 @@ ngx_http_rush_answer_parse(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx)
         ctx->status = NGX_HTTP_CONFLICT;
     }
 
-    lines = ctx->tickets;
-
-    while (ngx_http_rush_ticket_next(&lines, &won)) {
-        if (ctx->nwon++ == 0) {
-            ctx->won = won;
-        }
-    }
-
     if (ctx->nwon == 0 || ctx->handler->all) {
         return NGX_OK;
     }
 
     return ngx_http_rush_ticket_text(r, ctx, &ctx->won);
+}
+
+
+/* nobody has lost by an answer that makes no sense */
+
+static void
+ngx_http_rush_answer_unknown(ngx_http_rush_ctx_t *ctx)
+{
+    ctx->outcome = &ngx_http_rush_outcomes[ngx_http_rush_outcome_pending];
+    ctx->nwon = 0;
+
+    ngx_str_null(&ctx->attributes);
+    ngx_str_null(&ctx->tickets);
+}
+
+
+/* NGX_DECLINED: there is one that cannot be signed */
+
+static ngx_int_t
+ngx_http_rush_answer_tickets(ngx_http_rush_ctx_t *ctx)
+{
+    ngx_str_t            lines;
+    ngx_http_rush_won_t  won;
+
+    lines = ctx->tickets;
+
+    while (ngx_http_rush_ticket_next(&lines, &won)) {
+
+        if (won.seq.len > NGX_INT64_LEN) {
+            ngx_http_rush_query_damaged(&ctx->query, "the number of a ticket",
+                                        &won.seq);
+            return NGX_DECLINED;
+        }
+
+        if (ctx->nwon++ == 0) {
+            ctx->won = won;
+        }
+    }
+
+    return NGX_OK;
 }
 
 
@@ -197,6 +231,11 @@ ngx_http_rush_answer_user(ngx_http_rush_ctx_t *ctx)
         || ngx_http_rush_attribute(&ctx->attributes, &name, &ctx->user)
            != NGX_OK)
     {
+        return;
+    }
+
+    if (!ngx_http_rush_is_id(&ctx->user)) {
+        ctx->user.len = 0;
         return;
     }
 
