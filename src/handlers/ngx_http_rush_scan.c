@@ -53,6 +53,9 @@ ngx_http_rush_scan_start(ngx_http_request_t *r, ngx_http_rush_ctx_t *ctx,
     visit->scan.env = &ctx->main->env;
     visit->scan.stale = rlcf->scan_stale;
 
+    /* empty, and not NULL: it is copied */
+    ngx_str_set(&visit->visitor, "");
+
     ctx->visit = visit;
     ctx->query.scan = &visit->scan;
     ctx->query.handler = ngx_http_rush_scan_resume;
