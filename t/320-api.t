@@ -1376,3 +1376,19 @@ GET /rush/campaigns/sale
 --- config
     location /api/ { rush_api; rush_status; }
 --- dies: ~ "rush_(?:api|status)"
+
+
+
+=== TEST 47: a version that is damaged is in no header
+--- campaign
+sale stock=5
+--- config
+--- steps
+~GET /rush/campaigns/sale
+200
+ETag: ~ ^"\d+"$
+redis HSET rush:{sale} version 1"2
+GET /rush/campaigns/sale
+200 {"campaign":"sale",...}
+! ETag
+--- no_audit

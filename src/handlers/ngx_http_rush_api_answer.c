@@ -93,12 +93,17 @@ ngx_http_rush_api_number(yajl_gen gen, const char *name, int64_t n)
 }
 
 
-/* a version as a strong validator */
+/* a version as a strong validator; what is damaged is in no header */
 
 ngx_int_t
 ngx_http_rush_api_etag(ngx_http_rush_api_t *api, ngx_str_t *version)
 {
-    u_char  *p;
+    u_char   *p;
+    int64_t   n;
+
+    if (ngx_http_rush_look_number(version, &n) != NGX_OK) {
+        return NGX_OK;
+    }
 
     p = ngx_pnalloc(api->request->pool, version->len + 2);
     if (p == NULL) {
