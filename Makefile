@@ -68,5 +68,29 @@ test-on:
 test-others:
 	@util/test-others
 
+# what is slow under valgrind, and with the sanitizers, has a slow clock;
+# between blocks nginx is reloaded, as valgrind takes long to start
+
+.PHONY: test-valgrind test-asan test-hup test-leak
+
+FILES = $$(ls -S t/*.t)
+
+test-valgrind: deps
+	@util/deps --valgrind
+	@util/build --valgrind
+	@TEST_NGINX_BINARY=$(CURDIR)/build/valgrind/nginx TEST_SLOW=4 \
+	    TEST_NGINX_USE_VALGRIND=1 TEST_NGINX_USE_HUP=1 util/test $(FILES)
+
+test-asan: deps
+	@util/build --asan
+	@TEST_NGINX_BINARY=$(CURDIR)/build/asan/nginx TEST_SLOW=2 \
+	    util/test $(FILES)
+
+test-hup: deps
+	@TEST_NGINX_USE_HUP=1 util/test $(FILES)
+
+test-leak: deps build
+	@util/leak
+
 clean:
 	rm -rf build

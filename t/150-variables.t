@@ -17,14 +17,14 @@ sale stock=10 hold=15m items=red:10
                    '$rush_redis_time|$rush_batch';
 --- config
     location = /claim {
-        access_log logs/access.log all;
+        access_log logs/variables.log all;
         rush_user $arg_u; rush_item red; rush_ref guide-7; rush_claim sale;
     }
 --- steps
 POST /claim?u=ann
 200 {"outcome":"won","ticket":"<T>","hold_until":<H>,...}
 wait 0.1
-$ cat $R/logs/access.log
+$ cat $R/logs/variables.log
 = ~ ^won\|sale\|sale\|ann\|red\|<T>\|1\|1\|-?\|9\|<H>\|guide-7\|0\.\d{3}\|1$
 
 
@@ -38,7 +38,7 @@ soon stock=1 starts=+1h
                    '$rush_seq|$rush_left|$rush_hold_until';
 --- config
     location = /claim {
-        access_log logs/access.log all;
+        access_log logs/variables.log all;
         rush_user $arg_u; rush_claim $arg_c;
     }
 --- steps
@@ -55,7 +55,7 @@ POST /claim?u=a%20b&c=sale
 GET /claim?u=ann&c=sale
 405
 wait 0.1
-$ sed 's/|-/|/g' $R/logs/access.log
+$ sed 's/|-/|/g' $R/logs/variables.log
 = sold_out|sale|ann|||0|
 = early|soon|ann|||1|
 = unknown|none|ann||||
@@ -227,7 +227,7 @@ CLAIM 1+ delay 0.2
 --- config
     location = /claim {
         rush_user $arg_u; rush_claim sale;
-        access_log logs/access.log all;
+        access_log logs/variables.log all;
     }
 --- http_config
     log_format all '$rush_batch';
@@ -236,7 +236,7 @@ many 40 POST /claim?u=u%d
 = 200 won 40
 wait 0.1
 $ awk '$1 > 1 { more++ } $1 < 1 { bad++ } END { print (more > 0), bad + 0 }' \
-      $R/logs/access.log
+      $R/logs/variables.log
 = 1 0
 --- redis_after
 > counters sale

@@ -675,7 +675,7 @@ hunter2
 --- campaign
 drop kind=coupon codes=pool stock=10 lease=0 audience=vip
 list kind=coupon stock=10 per_user=2
-hold stock=1 hold=100ms lease=0 ends=+600ms keep=1ms
+hold stock=1 hold=100ms lease=0 ends=+1500ms keep=1ms
 --- redis
 codes drop AAA BBB
 SADD rush:tag:vip ann
@@ -710,7 +710,7 @@ GET /state
 POST /claim/hold?u=ann
 200 {"outcome":"won",...}
 # the sweep expires it, and removes the campaign
-wait 2.5
+wait 3.4
 redis HEXISTS rush:{hold} deleted
 = 1
 redis ACL DELUSER shop
