@@ -68,8 +68,8 @@ test-on:
 test-others:
 	@util/test-others
 
-# what is slow under valgrind, and with the sanitizers, has a slow clock;
-# between blocks nginx is reloaded, as valgrind takes long to start
+# what is slow has a slow clock; where valgrind would have to start anew for
+# each test, nginx is reloaded
 
 .PHONY: test-valgrind test-asan test-hup test-leak
 
