@@ -69,7 +69,7 @@ test-others:
 	@util/test-others
 
 # what is slow has a slow clock; where valgrind would have to start anew for
-# each test, nginx is reloaded
+# each block of a test, nginx is reloaded
 
 .PHONY: test-valgrind test-asan test-hup test-leak
 
