@@ -72,7 +72,7 @@ tapped() {
     loader=$!
 
     for ((i = 0; i < 600; i++)); do
-        ! grep -q '^open' "$dir/tapped" || break
+        ! grep -qs '^open' "$dir/tapped" || break
         kill -0 $loader 2>/dev/null || break
         sleep 0.05
     done

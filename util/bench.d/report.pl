@@ -77,6 +77,20 @@ my @goals = (
      '{open/connections} taps at once: share answered'],
     ['open/grown', 'most', 1.05,
      'worker\'s memory after the third time ÷ the first'],
+    ['connections/*/sequence/sale_speed', 'least', 0.9,
+     'claims of a sequence a second ÷ of a sale'],
+    ['connections/*/pool/sale_speed', 'least', 0.9,
+     'claims of a pool a second ÷ of a sale'],
+    ['connections/*/scan_rules/speed', 'least', 0.9,
+     'scans with three rules a second ÷ return 302'],
+    ['connections/*/scan_pool/speed', 'least', 0.75,
+     'scans of a pool in turn a second ÷ return 302'],
+    ['connections/*/scan/ready_speed', 'least', 1,
+     'scans a second ÷ OpenResty\'s, ready in a dict'],
+    ['connections/*/scan_rules/rules_speed', 'least', 1.5,
+     'scans with three rules a second ÷ OpenResty\'s'],
+    ['connections/*/scan/ask_speed', 'least', 2,
+     'scans a second ÷ OpenResty\'s, HGET'],
 );
 
 my ($dir, $machine) = @ARGV;

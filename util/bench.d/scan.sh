@@ -135,7 +135,7 @@ code_of() {
 scan_before() {
     [[ $1 == scan* ]] && [ "$1" != scan_hot ] || return 0
 
-    sleep 0.5
+    sleep 0.3
     before=$(scans_of "$(code_of "$1")")
 }
 
@@ -143,10 +143,13 @@ scan_before() {
 # A run has been counted, and those that wrk did not wait for in the end.
 
 scan_verify() {
-    local n
+    local i n
 
-    sleep 0.5
-    n=$(($(scans_of "$(code_of "$1")") - before))
+    for ((i = 0; i < 30; i++)); do
+        n=$(($(scans_of "$(code_of "$1")") - before))
+        [ $n -lt "$2" ] || break
+        sleep 0.1
+    done
 
     if [ $n -lt "$2" ] || [ $n -gt $(($2 + $3)) ]; then
         die "$1: $2 scans were answered, and $n are counted"

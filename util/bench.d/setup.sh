@@ -213,7 +213,7 @@ node_start() {
     node_worker=$!
 
     for ((i = 0; i < 200; i++)); do
-        ! grep -q '^listening' "$dir/node.out" || return 0
+        ! grep -qs '^listening' "$dir/node.out" || return 0
         kill -0 "$node_worker" 2>/dev/null || break
         sleep 0.05
     done

@@ -216,8 +216,11 @@ sub panel {
     my $of = sub {
         $y + $high * (1 - log($_[0] / $least) / log($most / $least));
     };
-    my $svg = text($x, $y - 10, '', Rush::Figures::thousands($asked)
-                                    . ' claims a second');
+    my $svg = text($x, $y - 10, '',
+                   Rush::Figures::thousands($asked) . ' a second'
+                   . '<tspan class="soft">, '
+                   . ($share eq 'half' ? 'half' : 'a quarter')
+                   . ' of what Rush has at most</tspan>');
     my %ends;
 
     for (my $at = $least; $at <= $most * 1.001; $at *= 10) {

@@ -86,21 +86,15 @@ sub thousands {
 
 
 sub machine {
-    my @words;
-
-    for my $name ($f->names('parts')) {
-        my $at = "parts/$name";
-
-        push @words, "$name: " . $f->get("$at/when")
-                     . ', load of the machine before ' . $f->get("$at/load")
-                     . ", runs of " . $f->get("$at/seconds") . ' s, rounds: '
-                     . $f->get("$at/rounds");
-    }
-
-    return sprintf "%d cores (%s), Linux %s, nginx %s, Redis %s.\n\n%s\n",
-                   map({ $f->get("machine/$_") }
-                           qw(cpus cpu kernel nginx redis)),
-                   join "\n", map { "* $_" } @words;
+    return sprintf("%d cores (%s),\nLinux %s, nginx %s, Redis %s.\n\n",
+                   map { $f->get("machine/$_") }
+                       qw(cpus cpu kernel nginx redis))
+           . table(['part', 'ended', 'load of the machine before', 'rounds',
+                    'seconds of a run'],
+                   map { my $at = "parts/$_";
+                         [ $_, map { $f->get("$at/$_") }
+                                   qw(when load rounds seconds) ] }
+                       $f->names('parts'));
 }
 
 
