@@ -269,16 +269,17 @@ CONFIG 2 delay 2.5
         timeout 3s; connect_timeout 5s;
     }
 --- steps
-wait 0.3
+POST /claim?u=bob
+200 {"outcome":"won","seq":1,...}
 redis CONFIG SET appendfsync everysec
 wait 1.2
 POST /claim?u=ann
 503 {"outcome":"pending",...}
 redis counters sale
-= total 10, out 1, seq 1, held 0, void 0
+= total 10, out 2, seq 2, held 0, void 0
 redis CONFIG SET appendfsync always
 ~POST /claim?u=ann
-200 {"outcome":"again","seq":1,...}
+200 {"outcome":"again","seq":2,...}
 --- error_log
 "appendfsync" is "everysec"
 --- no_error_log
@@ -718,14 +719,14 @@ POST /claim?u=ann
 wait 1.2
 $ w=$(pgrep -P $(pid))
   kill -HUP $(pid)
-  sleep 0.5
+  for i in $(seq 25); do sleep 0.1; kill -0 $w || break; done 2>/dev/null
   kill -0 $w 2>/dev/null || echo gone
 = gone
 POST /claim?u=bob
 200 {"outcome":"won",...}
 $ w=$(pgrep -P $(pid))
   kill -HUP $(pid)
-  sleep 0.5
+  for i in $(seq 25); do sleep 0.1; kill -0 $w || break; done 2>/dev/null
   kill -0 $w 2>/dev/null || echo gone
 = gone
 
