@@ -508,3 +508,28 @@ redis closed sale
 won ann 1 units=1 until
 won u1 2 units=1 until
 expired ann 1 units=1
+
+
+
+=== TEST 27: the clock goes back behind the making of the campaign
+--- campaign
+sale stock=2 hold=1m lease=0
+--- config
+--- steps
+redis HSET rush:{sale} made 1999999999999
+= 0
+POST /claim?u=ann
+200 {"outcome":"won","ticket":"<A>","seq":1,...}
+POST /claim?u=ann
+200 {"outcome":"again","ticket":"<A>","seq":1,...}
+POST /cancel?ticket=<A>
+200 {"outcome":"released",...}
+POST /claim?u=bob
+200 {"outcome":"won","ticket":"<B>","seq":2,...}
+POST /paid?ticket=<B>
+200 {"outcome":"confirmed",...}
+--- redis_after
+> tickets sale ann
+given 1; 1 released 1
+> counters sale
+total 2, out 1, seq 2, held 0, void 0

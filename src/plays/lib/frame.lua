@@ -22,8 +22,9 @@
 --
 -- A user's record: tickets ever given, then ";seq,state,units,item,deadline,
 -- key id,idempotency key,extra" for each live ticket and the last 4 dead ones.
--- Units are empty for 1, the deadline is in ms after made and empty for none,
--- and what is empty at the end is left out.
+-- Units are empty for 1, the deadline is in ms after made (below 0, if the clock
+-- has gone back behind that) and empty for none, and what is empty at the end
+-- is left out.
 --
 -- Definition members that all plays share:
 -- @member stock     integer  0 1000000000  required
@@ -255,7 +256,7 @@ local function record(user)
         t.given = tonumber(match(rec, '^%d+'))
 
         for seq, state, units, item, till, id, key, extra in
-            gmatch(rec, ';(%d+),(%a),(%d*),([^,;]*),(%d*),([^,;]*),?([^,;]*)'
+            gmatch(rec, ';(%d+),(%a),(%d*),([^,;]*),(-?%d*),([^,;]*),?([^,;]*)'
                         .. ',?([^;]*)')
         do
             units = units == '' and 1 or tonumber(units)
