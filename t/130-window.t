@@ -501,3 +501,41 @@ bad out:red
 1
 1
 2
+
+
+
+=== TEST 25: users that have been deleted are no strangers
+--- campaign
+sale stock=10 hold=1m
+--- config
+    location = /claim { rush_user $arg_u; rush_claim sale; }
+    location = /mine { rush_user $arg_u; rush_result sale; }
+    location = /cancel { rush_release; }
+--- no_audit
+--- no_error_log
+[emerg]
+--- steps
+POST /claim?u=ann
+200 {"outcome":"won","ticket":"<T>",...}
+redis RENAME rush:{sale}:users was
+POST /claim?u=ann
+503 {"outcome":"pending",...}
+POST /claim?u=bob
+503 {"outcome":"pending",...}
+GET /mine?u=ann
+503 {"outcome":"pending",...}
+POST /cancel?ticket=<T>
+503 {"outcome":"pending",...}
+redis RENAME was rush:{sale}:users
+wait 1.1
+POST /claim?u=ann
+200 {"outcome":"again","ticket":"<T>",...}
+POST /claim?u=bob
+200 {"outcome":"won",...}
+--- error_log
+its script says "no users"
+--- redis_after
+> HMGET rush:{sale} out seq held
+2
+2
+2

@@ -308,8 +308,7 @@ for i = 6, #ARGV, 2 do
     args[n] = a
 end
 
-load_users(list)
-status = load_items(names)
+status = load_users(list) or load_items(names)
 
 if status then
     return reply(status)

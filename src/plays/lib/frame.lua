@@ -181,17 +181,22 @@ local function load_campaign()
 end
 
 
--- reads what the calls name: records of users, numbers of items
+-- reads what the calls name, records of users; returns a status other than ok,
+-- if there is one: the empty field is always there
 local function load_users(list)
-    local v = call('HMGET', users, unpack(list))
+    local v = call('HMGET', users, '', unpack(list))
+
+    if not v[1] then
+        return 'no users'
+    end
 
     for i = 1, #list do
-        recs[list[i]] = v[i]
+        recs[list[i]] = v[i + 1]
     end
 end
 
 
--- returns a status other than ok, if there is one
+-- the same of items: their numbers
 local function load_items(names)
     local want, n = {}, 0
 
@@ -234,9 +239,7 @@ end
 
 
 -- the same while a call is decided, when nothing is written yet
-local function need_item(item)
-    local bad = load_items({ [item] = true })
-
+local function need(bad)
     if bad then
         error({ err = 'ERR ' .. bad })
     end
@@ -347,7 +350,7 @@ local function count(item, out, void, supply)
         c.closed = 'sold_out'
     end
 
-    need_item(item)
+    need(load_items({ [item] = true }))
 
     local it = items and items[item]
 
@@ -621,7 +624,7 @@ local function sweep()
     end
 
     if #want > 0 then
-        load_users(want)
+        need(load_users(want))
     end
 
     for _, e in ipairs(due) do

@@ -12,7 +12,11 @@ for i = 6, #ARGV, 2 do
     list[#list + 1] = ARGV[i]
 end
 
-load_users(list)
+status = load_users(list)
+
+if status then
+    return reply(status)
+end
 
 local out = {}
 

@@ -15,7 +15,7 @@ local function may_retake(rec, t)
         return false
     end
 
-    need_item(t.item)
+    need(load_items({ [t.item] = true }))
 
     if (left(t.item) or 0) < t.units then
         sweep()
@@ -157,7 +157,11 @@ for i = 6, #ARGV, 2 do
     names[#list] = list[#list].user or ''
 end
 
-load_users(names)
+status = load_users(names)
+
+if status then
+    return reply(status)
+end
 
 local out = {}
 
