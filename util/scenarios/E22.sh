@@ -1,6 +1,6 @@
-# Each key of a campaign is replaced by one of another type, and each number by
-# what is none: nobody is told that he has won or lost, nothing is taken, and
-# the log says so.  Mended, the campaign goes on.
+# Each key of a campaign is replaced by one of another type, the users by no
+# key at all, and each number by what is none: nobody is told that he has won or
+# lost, nothing is taken, and the log says so.  Mended, the campaign goes on.
 
 about='keys and numbers of a campaign that somebody else has written'
 
@@ -24,6 +24,10 @@ scenario() {
         sleep 1
     done
 
+    # which asks, and so leaves none
+
+    poison_key :users exists
+
     for field in total out seq held stock void per_user starts ends due \
         reopen lease over made total:red out:red
     do
@@ -40,14 +44,21 @@ scenario() {
 }
 
 
+# in one step: a campaign that is not there has vanished
+
+replace='
+    redis.call("RENAME", KEYS[1], KEYS[1] .. ":was")
+    return redis.call(unpack(ARGV))
+'
+
+
 # poison_key SUFFIX COMMAND ARG...
 
 poison_key() {
     local key="rush:{stress}$1" command=$2
     shift 2
 
-    redis_cli rename "$key" "$key:was" >/dev/null
-    redis_cli "$command" "$key" "$@" >/dev/null
+    redis_cli eval "$replace" 1 "$key" "$command" "$key" "$@" >/dev/null
     refused "$key, $command"
     redis_cli rename "$key:was" "$key" >/dev/null
     sells "$key, $command"
