@@ -294,7 +294,7 @@ $ seq -f code-%g 6000 >$D/codes; seq -f code-%g 6000 -1 1 >$D/other
   done
   for i in $(seq 20); do curl -sX POST "$U/claim?u=u$i" >/dev/null; done; wait
   cat $D/codes.out $D/other.out | grep -o '"added":[0-9]*' | cut -d: -f2 |
-      paste -sd+ | bc
+      awk '{ n += $1 } END { print n }'
 = 6000
 GET /rush/campaigns/drop
 200 {"supply":6000,...}
