@@ -497,6 +497,12 @@ sale stock=10
 --- proxy
 CLAIM * dribble
 INFO * dribble
+--- http_config
+    rush_redis main {
+        server unix:$TEST_NGINX_PROXY;
+        connect_timeout 5s;
+        timeout 5s;
+    }
 --- config
 --- steps
 POST /claim?u=ann
