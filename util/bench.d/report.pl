@@ -158,7 +158,7 @@ sub median {
     my @sorted = sort { $a <=> $b } @$list;
     my $n = @sorted;
 
-    return 0 + sprintf '%.6g', ($sorted[int(($n - 1) / 2)]
+    return 0 + sprintf '%.9g', ($sorted[int(($n - 1) / 2)]
                                 + $sorted[int($n / 2)]) / 2;
 }
 

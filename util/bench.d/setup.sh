@@ -213,12 +213,15 @@ node_start() {
     node_worker=$!
 
     for ((i = 0; i < 200; i++)); do
-        ! grep -qs '^listening' "$dir/node.out" || return 0
-        kill -0 "$node_worker" 2>/dev/null || break
+        ! grep -qs '^listening' "$dir/node.out" || break
+        kill -0 "$node_worker" 2>/dev/null \
+            || die "Node.js does not start: $(cat "$dir/node.out")"
         sleep 0.05
     done
 
-    die "Node.js does not start: $(cat "$dir/node.out")"
+    # V8 compiles what has run often
+    "$parts/ask" "$node_port" POST /claim 200 64 250 1 \
+        || die 'Node.js does not answer'
 }
 
 

@@ -45,6 +45,8 @@ my %title = (
     peer_ready  => 'OpenResty, ready in a dict',
     peer_rules  => 'OpenResty, three rules',
     peer_ask    => 'OpenResty, HGET',
+    redirect_hot => 'return 302, any of many',
+    scan_hot    => 'scan, any of many',
     won_many    => 'claim, won',
 );
 

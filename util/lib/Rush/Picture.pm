@@ -15,7 +15,7 @@ use warnings;
 use utf8;
 
 my $width = 860;
-my $font  = 'system-ui, -apple-system, "Segoe UI", Roboto, "DejaVu Sans",'
+my $font  = 'system-ui, Segoe UI, Roboto, Helvetica, Arial, DejaVu Sans,'
             . ' sans-serif';
 
 my @bars = (
@@ -51,9 +51,12 @@ sub picture {
     my ($n) = reverse grep { /^\d+\z/ } $f->names('connections');
     my $y = 84;
     my $body = '';
+    my $most = most(1, grep { defined }
+                       map { $f->get("connections/$n/$_->[1]/speed") }
+                           map { @{ $_->[1] } } @bars);
 
     for my $bars (@bars) {
-        my ($drawn, $height) = bars($n, @$bars, $y);
+        my ($drawn, $height) = bars($n, $most, @$bars, $y);
 
         $body .= $drawn;
         $y += $height;
@@ -87,33 +90,40 @@ sub head {
 
     return <<"EOF";
 <svg xmlns="http://www.w3.org/2000/svg" width="$width" height="$height"
- viewBox="0 0 $width $height" role="img"
+ viewBox="0 0 $width $height" role="img" font-size="13" font-family="$font"
  aria-label="Claims a second and latency of Rush, OpenResty and Node.js">
 <style>
-  text { font-family: $font; font-size: 13px; fill: #24292f; }
+  text { fill: #24292f; }
+  .back { fill: #ffffff; stroke: #d0d7de; }
   .title { font-size: 19px; font-weight: 600; }
   .head { font-size: 14px; font-weight: 600; }
   .soft { fill: #57606a; font-size: 12px; }
+  .label { stroke: #ffffff; stroke-width: 5px; paint-order: stroke; }
   .rush { fill: #0b7a5b; }
-  .other { fill: #8c959f; }
+  .other { fill: #7d8590; }
   .base { fill: #3f6fb5; }
-  .grid { stroke: #d0d7de; stroke-width: 1; }
+  .grid { stroke: #d8dee4; stroke-width: 1; }
+  .whole { stroke: #8c959f; stroke-width: 1; stroke-dasharray: 3 3; }
   .line { fill: none; stroke-width: 2.5; stroke-linejoin: round; }
   .line.rush { stroke: #0b7a5b; fill: none; }
-  .line.other { stroke: #8c959f; fill: none; }
+  .line.other { stroke: #7d8590; fill: none; }
   .line.base { stroke: #3f6fb5; fill: none; }
   .end { text-anchor: end; }
   .middle { text-anchor: middle; }
   \@media (prefers-color-scheme: dark) {
     text { fill: #e6edf3; }
+    .back { fill: #0d1117; stroke: #3d444d; }
     .soft { fill: #9198a1; }
+    .label { stroke: #0d1117; }
     .rush { fill: #2fbf91; }
     .base { fill: #6ea0e8; }
-    .grid { stroke: #3d444d; }
+    .grid { stroke: #2a313a; }
     .line.rush { stroke: #2fbf91; }
     .line.base { stroke: #6ea0e8; }
   }
 </style>
+<rect class="back" x="0.5" y="0.5" width="@{[ $width - 1 ]}"
+ height="@{[ $height - 1 ]}" rx="8"/>
 <text x="24" y="36" class="title">Claims a second, as a share of what nginx
  does with “return 200”</text>
 <text x="24" y="58" class="soft">One worker, one Redis, $n connections,
@@ -138,19 +148,18 @@ sub foot {
 # a group of bars; returns it and its height
 
 sub bars {
-    my ($n, $title, $bars, $y) = @_;
-    my ($left, $full) = (170, 560);
+    my ($n, $most, $title, $bars, $y) = @_;
+    my ($left, $full) = (170, 540);
     my @there = grep { defined $f->get("connections/$n/$_->[1]/speed") } @$bars;
     my $svg = text(24, $y + 14, 'head', $title);
     my $top = $y + 26;
     my $bottom = $top + 30 * @there;
-    my $scale = $full / most(1, map { $f->get("connections/$n/$_->[1]/speed") }
-                                    @there);
+    my $scale = $full / $most;
 
     for my $tenth (0, 2, 4, 6, 8, 10) {
         my $x = $left + $scale * $tenth / 10;
 
-        $svg .= line($x, $top, $x, $bottom);
+        $svg .= line($tenth == 10 ? 'whole' : 'grid', $x, $top, $x, $bottom);
         $svg .= text($x, $bottom + 16, 'soft middle', $tenth * 10 . ' %');
     }
 
@@ -162,8 +171,8 @@ sub bars {
         $svg .= sprintf '<rect x="%d" y="%d" width="%.1f" height="18" rx="2"'
                         . ' class="%s"/>' . "\n",
                         $left, $top + 6, $scale * $share, $class;
-        $svg .= text($left + $scale * $share + 8, $top + 20, '',
-                     sprintf '%.0f %%  <tspan class="soft">%s/s</tspan>',
+        $svg .= text($left + $scale * $share + 9, $top + 20, 'label',
+                     sprintf '%.0f %% <tspan class="soft">· %s/s</tspan>',
                              100 * $share,
                              Rush::Figures::thousands(
                                  $f->get("connections/$n/$run/rate")));
@@ -224,7 +233,7 @@ sub panel {
     my %ends;
 
     for (my $at = $least; $at <= $most * 1.001; $at *= 10) {
-        $svg .= line($x, $of->($at), $x + $wide, $of->($at));
+        $svg .= line('grid', $x, $of->($at), $x + $wide, $of->($at));
         $svg .= text($x - 8, $of->($at) + 4, 'soft end', 0 + sprintf '%g', $at);
     }
 
@@ -282,7 +291,7 @@ sub text {
 
 
 sub line {
-    return sprintf "<line class=\"grid\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\""
+    return sprintf "<line class=\"%s\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\""
                    . " y2=\"%.1f\"/>\n", @_;
 }
 

@@ -30,13 +30,14 @@ my @tables = (
     [ceiling   => 'ceiling',  \&ceiling],
     [crowd     => 'coupons',  \&crowd],
     [links     => 'links',    \&links],
+    [hot       => 'links',    \&hot],
     [goals     => 'goals',    \&goals],
 );
 
 my @claims = qw(plain won sequence pool peer dict node out peer_out dict_out
                 node_out early ended plain_get state);
 my @scans  = qw(redirect scan scan_rules scan_pool scan_sticky peer_ready
-                peer_rules peer_ask redirect_hot scan_hot);
+                peer_rules peer_ask);
 
 my $f;                                 # the figures, while tables are made
 
@@ -349,6 +350,11 @@ sub links {
                  ['scans', thousands('links/answered')],
                  ['that found no counter', thousands('links/uncounted')],
                  ['that read their link', thousands('links/reads')]);
+}
+
+
+sub hot {
+    return rates('return 302', qw(redirect_hot scan_hot));
 }
 
 
