@@ -733,7 +733,7 @@ drop kind=coupon codes=pool stock=10 lease=0
 --- redis
 codes drop AAA BBB
 user shop hunter2
-ACL SETUSER shop -lpop
+ACL SETUSER shop -ltrim -lpop
 --- http_config
     rush_redis main {
         server unix:$TEST_NGINX_REDIS;

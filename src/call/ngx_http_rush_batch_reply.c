@@ -24,7 +24,7 @@ static void ngx_http_rush_batch_error(ngx_http_rush_batch_t *batch,
 static void ngx_http_rush_batch_scripted(ngx_http_rush_batch_t *batch,
     ngx_http_rush_reply_t *reply);
 static ngx_int_t ngx_http_rush_batch_shape(ngx_http_rush_batch_t *batch,
-    ngx_http_rush_reply_t *reply);
+    ngx_http_rush_reply_t *reply, ngx_http_rush_batch_wins_t *wins);
 static void ngx_http_rush_batch_part(ngx_http_rush_batch_t *batch,
     ngx_http_rush_reply_t *reply);
 static ngx_int_t ngx_http_rush_batch_keep(ngx_http_rush_batch_t *batch,
@@ -147,15 +147,16 @@ static void
 ngx_http_rush_batch_scripted(ngx_http_rush_batch_t *batch,
     ngx_http_rush_reply_t *reply)
 {
-    ngx_uint_t               i;
-    ngx_http_rush_calls_t   *calls;
-    ngx_http_rush_reply_t   *e;
-    ngx_http_rush_answer_t   answer;
+    ngx_uint_t                   i;
+    ngx_http_rush_calls_t       *calls;
+    ngx_http_rush_reply_t       *e;
+    ngx_http_rush_answer_t       answer;
+    ngx_http_rush_batch_wins_t   wins;
 
     calls = batch->group->calls;
     e = reply->elts;
 
-    if (ngx_http_rush_batch_shape(batch, reply) != NGX_OK) {
+    if (ngx_http_rush_batch_shape(batch, reply, &wins) != NGX_OK) {
         ngx_http_rush_redis_odd(calls->redis, "a reply of the wrong shape");
         ngx_http_rush_batch_unknown(batch);
         return;
@@ -204,7 +205,8 @@ ngx_http_rush_batch_scripted(ngx_http_rush_batch_t *batch,
 
     for (i = 0; i < batch->n; i++) {
         if (reply->n > NGX_HTTP_RUSH_REPLY_HEAD) {
-            answer.line = e[NGX_HTTP_RUSH_REPLY_HEAD + i].str;
+            ngx_http_rush_batch_line(&wins, &e[NGX_HTTP_RUSH_REPLY_HEAD + i],
+                                     &answer.line);
         }
 
         ngx_http_rush_batch_answer(batch, i, &answer);
@@ -216,9 +218,9 @@ ngx_http_rush_batch_scripted(ngx_http_rush_batch_t *batch,
 
 static ngx_int_t
 ngx_http_rush_batch_shape(ngx_http_rush_batch_t *batch,
-    ngx_http_rush_reply_t *reply)
+    ngx_http_rush_reply_t *reply, ngx_http_rush_batch_wins_t *wins)
 {
-    ngx_uint_t              i, ok;
+    ngx_uint_t              i, n;
     ngx_http_rush_reply_t  *e;
 
     e = reply->elts;
@@ -231,22 +233,19 @@ ngx_http_rush_batch_shape(ngx_http_rush_batch_t *batch,
         return NGX_ERROR;
     }
 
-    ok = (e[1].str.len == 2 && ngx_strncmp(e[1].str.data, "ok", 2) == 0);
-
-    if (reply->n != NGX_HTTP_RUSH_REPLY_HEAD + (ok ? batch->n : 0)) {
-        return NGX_ERROR;
-    }
-
-    for (i = 2; i < reply->n; i++) {
-        if (e[i].type != (i < NGX_HTTP_RUSH_REPLY_HEAD
-                          ? NGX_HTTP_RUSH_REPLY_INTEGER
-                          : NGX_HTTP_RUSH_REPLY_STRING))
-        {
+    for (i = 2; i < NGX_HTTP_RUSH_REPLY_HEAD; i++) {
+        if (e[i].type != NGX_HTTP_RUSH_REPLY_INTEGER) {
             return NGX_ERROR;
         }
     }
 
-    return NGX_OK;
+    n = reply->n - NGX_HTTP_RUSH_REPLY_HEAD;
+
+    if (e[1].str.len == 2 && ngx_strncmp(e[1].str.data, "ok", 2) == 0) {
+        return ngx_http_rush_batch_wins(batch, &e[i], n, wins);
+    }
+
+    return n ? NGX_ERROR : NGX_OK;
 }
 
 

@@ -180,6 +180,16 @@ struct ngx_http_rush_batch_s {
 };
 
 
+/* wins of a batch that are alike */
+
+typedef struct {
+    u_char                  *line;      /* room for one */
+    ngx_str_t                before;    /* what each has between seq and code */
+    ngx_str_t                codes;     /* those that are left */
+    ngx_str_t                after;
+} ngx_http_rush_batch_wins_t;
+
+
 ngx_http_rush_calls_t *ngx_http_rush_calls_create(ngx_pool_t *pool,
     ngx_http_rush_redis_conf_t *conf, ngx_array_t *plays,
     ngx_http_rush_call_stats_t *stats, ngx_log_t *log);
@@ -201,6 +211,10 @@ ngx_int_t ngx_http_rush_batch_add(ngx_http_rush_batch_t *batch, ngx_uint_t n);
 ngx_int_t ngx_http_rush_batch_tags(ngx_http_rush_batch_t *batch);
 void ngx_http_rush_batch_tagged(ngx_http_rush_batch_t *batch,
     ngx_http_rush_reply_t *reply);
+ngx_int_t ngx_http_rush_batch_wins(ngx_http_rush_batch_t *batch,
+    ngx_http_rush_reply_t *e, ngx_uint_t n, ngx_http_rush_batch_wins_t *wins);
+void ngx_http_rush_batch_line(ngx_http_rush_batch_wins_t *wins,
+    ngx_http_rush_reply_t *e, ngx_str_t *line);
 void ngx_http_rush_batch_reply(ngx_http_rush_command_t *cmd,
     ngx_http_rush_reply_t *reply);
 void ngx_http_rush_batch_answer(ngx_http_rush_batch_t *batch, ngx_uint_t i,

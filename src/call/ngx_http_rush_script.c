@@ -21,7 +21,8 @@ static ngx_int_t ngx_http_rush_script_join(ngx_conf_t *cf,
     ngx_http_rush_script_t *script, ngx_str_t *text, const char *op);
 
 
-#define NGX_HTTP_RUSH_SCRIPT_FRAME  "lib/frame.lua"
+#define NGX_HTTP_RUSH_SCRIPT_FRAME    "lib/frame.lua"
+#define NGX_HTTP_RUSH_SCRIPT_TICKETS  "lib/tickets.lua"
 
 
 static const char  *ngx_http_rush_script_ops[] = {
@@ -244,13 +245,14 @@ ngx_http_rush_script_join(ngx_conf_t *cf, ngx_http_rush_script_t *script,
     ngx_str_t *text, const char *op)
 {
     u_char     *p;
-    ngx_str_t  *frame, *tail;
+    ngx_str_t  *frame, *tickets, *tail;
 
     frame = ngx_http_rush_script_text(NGX_HTTP_RUSH_SCRIPT_FRAME);
+    tickets = ngx_http_rush_script_text(NGX_HTTP_RUSH_SCRIPT_TICKETS);
     tail = ngx_http_rush_script_text(op);
 
-    script->text.len = frame->len + text->len + tail->len
-                       + sizeof("\ndo \nend\n") - 1;
+    script->text.len = frame->len + tickets->len + text->len + tail->len
+                       + sizeof("\n\ndo \nend\n") - 1;
     script->text.data = ngx_pnalloc(cf->pool, script->text.len);
     if (script->text.data == NULL) {
         return NGX_ERROR;
@@ -259,6 +261,8 @@ ngx_http_rush_script_join(ngx_conf_t *cf, ngx_http_rush_script_t *script,
     /* a block of its own: a play hides no name of the others */
 
     p = ngx_cpymem(script->text.data, frame->data, frame->len);
+    *p++ = LF;
+    p = ngx_cpymem(p, tickets->data, tickets->len);
     p = ngx_cpymem(p, "\ndo ", sizeof("\ndo ") - 1);
     p = ngx_cpymem(p, text->data, text->len);
     p = ngx_cpymem(p, "\nend\n", sizeof("\nend\n") - 1);

@@ -2,9 +2,9 @@
 /*
  * Copyright (C) 2026, the Rush authors
  *
- * Plays and their scripts.  A script is the frame, a play and an operation,
- * joined; its SHA-1 is computed when the configuration is read.  All of this
- * is configuration: requests only read it.
+ * Plays and their scripts.  A script is the frame, its second half, a play and
+ * an operation, joined; its SHA-1 is computed when the configuration is read.
+ * All of this is configuration: requests only read it.
  */
 
 

@@ -34,84 +34,29 @@
 -- @state  issued redeemed void
 -- @verb   redeem void
 
-play = {
-    verbs = {
-        redeem = { i = 'd' },
-        void = { i = 'v' },
-    },
-}
+play = {}
 
 local DAY = 86400000              -- ms
 local TAG = 12                    -- hex digits
-local EACH = 3                    -- of them are in one SHA-1
+local EACH = 3                    -- of these are in one SHA-1
 
 local codes, free = KEYS[4], KEYS[5]
 local m                           -- members of the campaign, read once a call
-local heap, taken = nil, 0        -- codes of the pool; how many are given now
+local taken = 0                   -- codes of the pool that are given now
 local fields, nfields = {}, 0     -- of codes, to be written
 local fresh = {}                  -- codes to be put into the pool, and by name
 
 
-local function members()
-    if m then
-        return m
-    end
-
-    local v = call('HMGET', campaign, 'codes', 'valid', 'per_day', 'zone',
-                   'secret')
-    local sign, hours, minutes = match(v[4] or '', '^([+-])(%d%d):(%d%d)$')
-    local zone = sign and tonumber(sign .. '1') * (hours * 60 + minutes) * 60000
-
-    m = { pool = v[1] == 'pool', valid = tonumber(v[2]), zone = zone,
-          per_day = tonumber(v[3]), secret = v[5] }
-
-    if not m.valid or not zone or not v[5] or #v[5] < 16 then
-        error({ err = 'ERR the campaign is damaged: valid, zone or secret' })
-    end
-
-    if m.pool and not redis.acl_check_cmd('LPOP', free, '1') then
-        error({ err = 'NOPERM the ACL user may not LPOP' })
-    end
-
-    m.till = m.valid > 0 and now + m.valid or 0
-    m.shown = m.till > 0 and '\tvalid_until:' .. whole(m.till) or ''
-
-    -- a day has the number of days since the one when the campaign was made
-    m.today = whole(floor((now + zone) / DAY) - floor((c.made + zone) / DAY))
-    m.day = m.per_day and ',' .. m.today or ''
-
-    return m
-end
-
-
-local function byte(ch)
-    return format('%%%02x', ch:byte())
-end
-
-
--- a code as it may stand in a record, in an extra; and all parts of that
+-- a code as it may stand in a record, in an extra
 local function escape(code)
-    return match(code, '[;,%%]') and gsub(code, '[;,%%]', byte) or code
-end
-
-
-local function parts(t)
-    local f = {}
-
-    for v in gmatch(t.extra .. ',', '([^,]*),') do
-        f[#f + 1] = v
-    end
-
-    local code = gsub(f[1], '%%(%x%x)', function(hex)
-        return string.char(tonumber(hex, 16))
-    end)
-
-    return code, f[2] or '', f[3] or '', f[4] or '', f[5] or ''
+    return match(code, '[;,%%]') and gsub(code, '[;,%%]', function(ch)
+        return format('%%%02x', ch:byte())
+    end) or code
 end
 
 
 -- a function that makes the code of the n-th ticket, quick for those in a row
-local function sequencer()
+local function sequence()
     local sha1hex, secret, first, hash = redis.sha1hex, m.secret, nil, nil
 
     return function(n)
@@ -127,51 +72,72 @@ local function sequencer()
 end
 
 
-local function sequence(seq)
-    m.sequence = m.sequence or sequencer()
+-- a function that takes the next code of the pool; returns the ticket's extra,
+-- too
+local function pool()
+    local heap
 
-    return m.sequence(tonumber(seq))
-end
+    m.trim = redis.acl_check_cmd('LTRIM', free, '1', '-1')
 
-
--- the next code of the pool
-local function pop()
-    if not heap then
-        call('HGET', codes, '')   -- or it is of the wrong type
-        heap = call('LRANGE', free, 0, (#ARGV - 5) / 2 - 1)
+    if not m.trim and not redis.acl_check_cmd('LPOP', free, '1') then
+        error({ err = 'NOPERM the ACL user may not LTRIM' })
     end
 
-    local code = heap[taken + 1]
-
-    if not code then
-        error({ err = 'ERR the campaign is damaged: it has fewer free codes '
-                      .. 'than its supply says' })
-    end
-
-    taken = taken + 1
-
-    return code
-end
-
-
-local function own(user, seq, code)
-    fields[nfields + 1], fields[nfields + 2] = code, user .. ',' .. seq
-    nfields = nfields + 2
-end
-
-
-local function today(rec)
-    local n = 0
-
-    for _, t in ipairs(rec) do
-        local _, day = parts(t)
-
-        if LIVE[t.state] and day == m.today then
-            n = n + t.units
+    return function(_, seq, user)
+        if not heap then
+            call('HGET', codes, '')   -- or it is of the wrong type
+            heap = call('LRANGE', free, 0, (#ARGV - 5) / 2 - 1)
         end
+
+        local code = heap[taken + 1]
+
+        if not code then
+            error({ err = 'ERR the campaign is damaged: it has fewer free '
+                          .. 'codes than its supply says' })
+        end
+
+        taken = taken + 1
+        fields[nfields + 1], fields[nfields + 2] = code, user .. ',' .. seq
+        nfields = nfields + 2
+
+        return code, escape(code) .. m.day
+    end
+end
+
+
+local function members()
+    if m then
+        return m
     end
 
-    return n
+    local v = call('HMGET', campaign, 'codes', 'valid', 'per_day', 'zone',
+                   'secret')
+    local sign, hours, minutes = match(v[4] or '', '^([+-])(%d%d):(%d%d)$')
+
+    m = { pool = v[1] == 'pool', valid = tonumber(v[2]), secret = v[5],
+          per_day = v[3] and tonumber(v[3]), day = '', till = 0, shown = '' }
+
+    if not m.valid or not sign or not v[5] or #v[5] < 16 then
+        error({ err = 'ERR the campaign is damaged: valid, zone or secret' })
+    end
+
+    m.code = m.pool and pool() or sequence()
+
+    if m.valid > 0 then
+        m.till = now + m.valid
+        m.shown = '\tvalid_until:' .. whole(m.till)
+    end
+
+    -- a day has the number of days since the one when the campaign was made
+    if m.per_day then
+        local zone = tonumber(sign .. '1') * (hours * 60 + minutes) * 60000
+
+        m.today = whole(floor((now + zone) / DAY)
+                        - floor((c.made + zone) / DAY))
+        m.day = ',' .. m.today
+    end
+
+    return m
 end
 
 
@@ -183,51 +149,27 @@ function play.take(t, claim, user, rec)
                .. '\tmember=units'
     end
 
-    if m.per_day and today(rec) >= m.per_day then
+    if m.per_day and #rec > 0 and play.today(rec) >= m.per_day then
         return 'limit'
     end
 
-    local code = ''
-
-    if m.pool then
-        code = pop()
-        own(user, t.seq, code)
-    end
-
-    t.state, t.till = 'i', m.till
-    t.extra = escape(code) .. m.day
+    t.code, t.extra = m.code(c.seq + 1, t.seq, user)
+    t.state, t.till, t.extra = 'i', m.till, t.extra or m.day
 end
 
 
 function play.alike()
-    if not m.pool then
-        return sequencer(), m.day, '\tcode=', m.shown
-    end
-
-    return function(_, seq, user)
-        local code = pop()
-
-        own(user, seq, code)
-
-        return code, escape(code) .. m.day
-    end, nil, '\tcode=', m.shown
-end
-
-
--- the code of a pool is spent, also if its unit comes back
-function play.give()
-    return members().pool and 1 or 0
+    return m.code, not m.pool and m.day or nil, '\tcode=', m.shown
 end
 
 
 function play.show(t)
-    local code, _, at, _, by = parts(t)
-
     members()
 
-    return '\tcode=' .. (m.pool and code or sequence(t.seq))
-           .. (t.till > 0 and '\tvalid_until:' .. whole(t.till) or '')
-           .. (at ~= '' and '\tby=' .. by .. '\tat:' .. at or '')
+    return '\tcode=' .. (t.code or play.code(t))
+           .. (t.till == 0 and '' or t.till == m.till and m.shown
+               or '\tvalid_until:' .. whole(t.till))
+           .. (t.state == 'd' and play.used(t) or '')
 end
 
 
@@ -236,153 +178,11 @@ function play.event(t, word)
         return members().pool and {} or { 'given', whole(c.seq) }
     end
 
-    local e = { 'code', m.pool and parts(t) or sequence(t.seq) }
-
-    if t.till > 0 then
-        e[3], e[4] = 'until', whole(t.till)
+    if t.till == 0 then
+        return { 'code', t.code }
     end
 
-    return e
-end
-
-
-function play.redeem(t, at, key, by)
-    local code, day = parts(t)
-
-    t.extra = gsub(concat({ escape(code), day, at, key, by }, ','), ',+$', '')
-end
-
-
-function play.redeemed(t)
-    local _, _, at, key, by = parts(t)
-
-    return at, key, by
-end
-
-
--- Functions that only some operations need are made inside of others: making
--- them costs a claim, too.
-local function finder()
-    -- the first event from ms-n on by which so many tickets had been given
-    local function event_at(ms, n)
-        local e = call('XRANGE', events, whole(ms) .. '-' .. whole(n), '+',
-                       'COUNT', 1)[1]
-
-        if not e then
-            return MAX + 1
-        end
-
-        local f = e[2]
-
-        if f[2] == 'won' then
-            return tonumber(f[6]), f[4], true
-        end
-
-        for i = 7, #f, 2 do
-            if f[i] == 'given' then
-                return tonumber(f[i + 1])
-            end
-        end
-
-        return 0
-    end
-
-    -- the least n from low to high for which there is nothing before seq
-    local function halve(seq, low, high, at)
-        while low < high do
-            local middle = floor((low + high) / 2)
-
-            if at(middle) < seq then
-                low = middle + 1
-            else
-                high = middle
-            end
-        end
-
-        return low
-    end
-
-    -- the user of a ticket: an id of an event is a time and a number, and the
-    -- win may be in the ms before the one from which on there is nothing
-    -- before it
-    local function winner(seq)
-        local first = call('XRANGE', events, '-', '+', 'COUNT', 1)[1]
-        local last = call('XREVRANGE', events, '+', '-', 'COUNT', 1)[1]
-
-        if not first then
-            return nil
-        end
-
-        local ms = halve(seq, tonumber(match(first[1], '^%d+')),
-                         tonumber(match(last[1], '^%d+')) + 1, function(i)
-            return (event_at(i, 0))
-        end) - 1
-
-        local top = call('XREVRANGE', events, whole(ms), '-', 'COUNT', 1)[1]
-        local high = 0
-
-        if top and match(top[1], '^%d+') == whole(ms) then
-            high = tonumber(match(top[1], '%d+$')) + 1
-        end
-
-        local n = halve(seq, 0, high, function(i)
-            return (event_at(ms, i))
-        end)
-        local is, user, won = event_at(ms, n)
-
-        return won and is == seq and user or nil
-    end
-
-    return winner
-end
-
-
-function play.find(code)
-    members()
-
-    if m.pool then
-        return match(call('HGET', codes, code) or '', '^([^,]+),(%d+)$')
-    end
-
-    code = gsub(string.lower(code), '[ -]', '')
-
-    local seq = match(code, '^' .. ('%x'):rep(TAG) .. '(%x%x%x%x+)$')
-
-    seq = seq and #seq < 9 and tonumber(seq, 16)
-
-    if not seq or seq < 1 or seq > c.seq or sequence(whole(seq)) ~= code then
-        return nil
-    end
-
-    return finder()(seq), whole(seq)
-end
-
-
-function play.put(list)
-    if not members().pool then
-        return nil
-    end
-
-    local v, n = call('HMGET', codes, unpack(list)), 0
-
-    call('LLEN', free)            -- or it is of the wrong type
-
-    for i, code in ipairs(list) do
-        if not v[i] and not fresh[code] then
-            n = n + 1
-            fresh[#fresh + 1] = code
-            fresh[code] = true
-        end
-    end
-
-    return n
-end
-
-
-function play.span()
-    members()
-
-    return m.pool and 0 or m.valid > 0 and m.valid or math.huge
+    return { 'code', t.code, 'until', whole(t.till) }
 end
 
 
@@ -391,7 +191,10 @@ function play.store()
         call('HSET', codes, unpack(fields, i, math.min(i + 1023, nfields)))
     end
 
-    if taken > 0 then
+    if taken > 0 and m.trim then
+        call('LTRIM', free, whole(taken), '-1')
+
+    elseif taken > 0 then
         call('LPOP', free, whole(taken))
     end
 
@@ -410,89 +213,285 @@ function play.store()
 end
 
 
--- the audit: a ticket that is live has its code, each code is free or has been
--- given to one ticket, and those that are free are in the list, once
+-- what a plain claim does not need
 
-function play.auditor()
-    if not members().pool then
-        return nil, {}
+function play.more()
+    play.verbs = { redeem = { i = 'd' }, void = { i = 'v' } }
+
+
+    -- all parts of an extra
+    local function parts(t)
+        local f = {}
+
+        for v in gmatch(t.extra .. ',', '([^,]*),') do
+            f[#f + 1] = v
+        end
+
+        local code = gsub(f[1], '%%(%x%x)', function(hex)
+            return string.char(tonumber(hex, 16))
+        end)
+
+        return code, f[2] or '', f[3] or '', f[4] or '', f[5] or ''
     end
 
-    local function audit(s, user, rec)
+
+    function play.code(t)
+        return m.pool and (parts(t)) or m.code(tonumber(t.seq))
+    end
+
+
+    function play.used(t)
+        local _, _, at, _, by = parts(t)
+
+        return '\tby=' .. by .. '\tat:' .. at
+    end
+
+
+    -- units that a user has of today
+    function play.today(rec)
+        local n = 0
+
         for _, t in ipairs(rec) do
-            local code = parts(t)
+            local _, day = parts(t)
 
-            if call('HGET', codes, code) ~= user .. ',' .. t.seq then
-                problem(s, 'ticket ' .. t.seq .. ' of ' .. user
-                           .. ' has no code of its own')
-            end
-        end
-    end
-
-    -- of the same codes in any order the same number
-    local function print_of(s, name, code)
-        add(s, name, tonumber(sub(redis.sha1hex(code), 1, 8), 16) % 1000003)
-    end
-
-    local function all(s)
-        local found = call('HSCAN', codes, s.cursor, 'COUNT', SLICE)
-
-        for i = 1, #found[2], 2 do
-            if found[2][i + 1] == '' then
-                add(s, 'free', 1)
-                print_of(s, 'free_print', found[2][i])
-            else
-                add(s, 'used', 1)
+            if LIVE[t.state] and day == m.today then
+                n = n + t.units
             end
         end
 
-        s.cursor = found[1]
-
-        return s.cursor == '0'
+        return n
     end
 
-    local function listed(s)
-        local from = tonumber(s.cursor)
-        local list = call('LRANGE', free, from, from + SLICE - 1)
 
-        for _, code in ipairs(list) do
-            add(s, 'listed', 1)
-            print_of(s, 'listed_print', code)
-        end
-
-        s.cursor = whole(from + #list)
-
-        return #list < SLICE
+    -- the code of a pool is spent, also if its unit comes back
+    function play.give()
+        return members().pool and 1 or 0
     end
 
-    local function sums(s)
-        local unused, used, listed = s.free or 0, s.used or 0, s.listed or 0
 
-        if unused ~= listed or s.free_print ~= s.listed_print then
-            problem(s, whole(unused) .. ' codes are free, but the list of them '
-                       .. 'has ' .. whole(listed) .. ' or others')
-        end
+    function play.redeem(t, at, key, by)
+        local code, day = parts(t)
 
-        if used ~= c.seq then
-            problem(s, whole(used) .. ' codes were given, but ' .. whole(c.seq)
-                       .. ' tickets')
-        end
-
-        if c.supply ~= unused + c.out then
-            problem(s, 'supply is ' .. whole(c.supply) .. ', but free and out '
-                       .. 'are ' .. whole(unused + c.out))
-        end
-
-        local short = math.max(0, c.stock - c.void) - c.supply
-
-        if short > 0 then
-            problem(s, 'the stock is ' .. whole(c.stock) .. ', but codes run '
-                       .. 'out ' .. whole(short)
-                       .. ' units before: upload more', true)
-        end
-
-        return true
+        t.extra = gsub(concat({ escape(code), day, at, key, by }, ','), ',+$',
+                       '')
     end
 
-    return audit, { all, listed, sums }
+
+    function play.redeemed(t)
+        local _, _, at, key, by = parts(t)
+
+        return at, key, by
+    end
+
+
+    local function finder()
+        -- the first event from ms-n on by which so many tickets had been given
+        local function event_at(ms, n)
+            local e = call('XRANGE', events, whole(ms) .. '-' .. whole(n), '+',
+                           'COUNT', 1)[1]
+
+            if not e then
+                return MAX + 1
+            end
+
+            local f = e[2]
+
+            if f[2] == 'won' then
+                return tonumber(f[6]), f[4], true
+            end
+
+            for i = 7, #f, 2 do
+                if f[i] == 'given' then
+                    return tonumber(f[i + 1])
+                end
+            end
+
+            return 0
+        end
+
+        -- the least n from low to high for which there is nothing before seq
+        local function halve(seq, low, high, at)
+            while low < high do
+                local middle = floor((low + high) / 2)
+
+                if at(middle) < seq then
+                    low = middle + 1
+                else
+                    high = middle
+                end
+            end
+
+            return low
+        end
+
+        -- the user of a ticket: an id of an event is a time and a number, and
+        -- the win may be in the ms before the one from which on there is
+        -- nothing before it
+        local function winner(seq)
+            local first = call('XRANGE', events, '-', '+', 'COUNT', 1)[1]
+            local last = call('XREVRANGE', events, '+', '-', 'COUNT', 1)[1]
+
+            if not first then
+                return nil
+            end
+
+            local ms = halve(seq, tonumber(match(first[1], '^%d+')),
+                             tonumber(match(last[1], '^%d+')) + 1, function(i)
+                return (event_at(i, 0))
+            end) - 1
+
+            local top = call('XREVRANGE', events, whole(ms), '-', 'COUNT', 1)[1]
+            local high = 0
+
+            if top and match(top[1], '^%d+') == whole(ms) then
+                high = tonumber(match(top[1], '%d+$')) + 1
+            end
+
+            local n = halve(seq, 0, high, function(i)
+                return (event_at(ms, i))
+            end)
+            local is, user, won = event_at(ms, n)
+
+            return won and is == seq and user or nil
+        end
+
+        return winner
+    end
+
+
+    function play.find(code)
+        members()
+
+        if m.pool then
+            return match(call('HGET', codes, code) or '', '^([^,]+),(%d+)$')
+        end
+
+        code = gsub(string.lower(code), '[ -]', '')
+
+        local seq = match(code, '^' .. ('%x'):rep(TAG) .. '(%x%x%x%x+)$')
+
+        seq = seq and #seq < 9 and tonumber(seq, 16)
+
+        if not seq or seq < 1 or seq > c.seq or m.code(seq) ~= code then
+            return nil
+        end
+
+        return finder()(seq), whole(seq)
+    end
+
+
+    function play.put(list)
+        if not members().pool then
+            return nil
+        end
+
+        local v, n = call('HMGET', codes, unpack(list)), 0
+
+        call('LLEN', free)            -- or it is of the wrong type
+
+        for i, code in ipairs(list) do
+            if not v[i] and not fresh[code] then
+                n = n + 1
+                fresh[#fresh + 1] = code
+                fresh[code] = true
+            end
+        end
+
+        return n
+    end
+
+
+    function play.span()
+        members()
+
+        return m.pool and 0 or m.valid > 0 and m.valid or math.huge
+    end
+
+
+    -- the audit: a ticket that is live has its code, each code is free or has
+    -- been given to one ticket, and those that are free are in the list, once
+
+    function play.auditor()
+        if not members().pool then
+            return nil, {}
+        end
+
+        local function audit(s, user, rec)
+            for _, t in ipairs(rec) do
+                local code = parts(t)
+
+                if call('HGET', codes, code) ~= user .. ',' .. t.seq then
+                    problem(s, 'ticket ' .. t.seq .. ' of ' .. user
+                               .. ' has no code of its own')
+                end
+            end
+        end
+
+        -- of the same codes in any order the same number
+        local function print_of(s, name, code)
+            add(s, name, tonumber(sub(redis.sha1hex(code), 1, 8), 16) % 1000003)
+        end
+
+        local function all(s)
+            local found = call('HSCAN', codes, s.cursor, 'COUNT', SLICE)
+
+            for i = 1, #found[2], 2 do
+                if found[2][i + 1] == '' then
+                    add(s, 'free', 1)
+                    print_of(s, 'free_print', found[2][i])
+                else
+                    add(s, 'used', 1)
+                end
+            end
+
+            s.cursor = found[1]
+
+            return s.cursor == '0'
+        end
+
+        local function listed(s)
+            local from = tonumber(s.cursor)
+            local list = call('LRANGE', free, from, from + SLICE - 1)
+
+            for _, code in ipairs(list) do
+                add(s, 'listed', 1)
+                print_of(s, 'listed_print', code)
+            end
+
+            s.cursor = whole(from + #list)
+
+            return #list < SLICE
+        end
+
+        local function sums(s)
+            local unused, used, listed = s.free or 0, s.used or 0, s.listed or 0
+
+            if unused ~= listed or s.free_print ~= s.listed_print then
+                problem(s, whole(unused) .. ' codes are free, but the list of '
+                           .. 'them has ' .. whole(listed) .. ' or others')
+            end
+
+            if used ~= c.seq then
+                problem(s, whole(used) .. ' codes were given, but '
+                           .. whole(c.seq) .. ' tickets')
+            end
+
+            if c.supply ~= unused + c.out then
+                problem(s, 'supply is ' .. whole(c.supply) .. ', but free and '
+                           .. 'out are ' .. whole(unused + c.out))
+            end
+
+            local short = math.max(0, c.stock - c.void) - c.supply
+
+            if short > 0 then
+                problem(s, 'the stock is ' .. whole(c.stock) .. ', but codes '
+                           .. 'run out ' .. whole(short)
+                           .. ' units before: upload more', true)
+            end
+
+            return true
+        end
+
+        return audit, { all, listed, sums }
+    end
 end

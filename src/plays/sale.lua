@@ -22,6 +22,8 @@
 --
 -- and those that only some plays need:
 --
+--   more()          makes what wins of plain claims need not, such as verbs and
+--                   give, before any of that is needed: making it costs a call
 --   redeem(t, at, key, by)  notes in t who redeemed it, when (ms), and the hash
 --                   of his idempotency key, or ''
 --   redeemed(t)     returns these three
@@ -36,23 +38,12 @@
 -- @state  held confirmed released expired void
 -- @verb   confirm release void
 
-play = {
-    alike = true,
-    verbs = {
-        confirm = { h = 'c', x = 'c' },
-        release = { h = 'r' },
-        void = { c = 'v' },
-    },
-}
+play = { alike = true }
 
 function play.take(t)
     if c.hold > 0 then
         t.state, t.till = 'h', now + c.hold
     end
-end
-
-
-function play.give()
 end
 
 
@@ -68,4 +59,16 @@ end
 
 
 function play.store()
+end
+
+
+function play.more()
+    play.verbs = {
+        confirm = { h = 'c', x = 'c' },
+        release = { h = 'r' },
+        void = { c = 'v' },
+    }
+
+    function play.give()
+    end
 end

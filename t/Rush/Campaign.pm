@@ -221,17 +221,20 @@ sub operation {
     my $play = Rush::Play->load($plays, $kind);
     my @keys = map { "$prefix\{$id}$_" }
                    '', map { ":$_" } 'users', 'events', @{ $play->{keys} };
-    my ($frame, $own, $last) = map { Rush::Play::slurp("$plays/$_.lua") }
-                                   'lib/frame', $kind, "lib/$op";
+    my ($frame, $tickets, $own, $last)
+        = map { Rush::Play::slurp("$plays/$_.lua") }
+              'lib/frame', 'lib/tickets', $kind, "lib/$op";
 
     my $reply = eval {
-        call('EVAL', "$frame\ndo $own\nend\n$last", scalar @keys, @keys,
-             1, 1, 99_999_999_999_999, $kind, 'k1', @calls);
+        call('EVAL', "$frame\n$tickets\ndo $own\nend\n$last",
+             scalar @keys, @keys, 1, 1, 99_999_999_999_999, $kind, 'k1',
+             @calls);
     } // return $@ =~ s{\n\z}{}r;
 
     my ($batch, $status, @more) = @$reply;
 
-    return $status, @more[7 .. $#more];
+    # a number is a win that is like one before it
+    return $status, map { s/^(\d+)\z/won\n$1/r } @more[7 .. 6 + @calls / 2];
 }
 
 

@@ -176,7 +176,7 @@ twice() {
 
     play=$dir/twice.lua
     sed -e '/^-- @play/s/coupon/faulty/' \
-        -e "s/'LPOP', free, whole(taken))/'LPOP', free, whole(taken - 1))/" \
+        -e "/'LTRIM', free/s/(taken), /(taken - 1), /" \
         "$top/src/plays/coupon.lua" >"$play"
 
     for name in a b; do

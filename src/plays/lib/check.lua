@@ -12,6 +12,23 @@
 
 local audit_more, stages_more
 
+
+-- An audit notes what is wrong, or, as an advice, what is not as it should be;
+-- and adds up what it sees.
+function problem(s, text, advice)
+    if #s.problems < PROBLEMS then
+        s.problems[#s.problems + 1] = text
+    end
+
+    s.wrong = s.wrong or not advice
+end
+
+
+function add(t, name, n)
+    t[name] = (t[name] or 0) + n
+end
+
+
 local function audit(s, user, rec)
     local last = 0
 
@@ -162,11 +179,7 @@ local function check(text)
 end
 
 
-local status = load_campaign()
-
-if status then
-    return reply(status)
-end
+tickets()
 
 if play.auditor then
     audit_more, stages_more = play.auditor()

@@ -5,11 +5,7 @@
 -- and how many were "added" and "duplicate"; "conflict" if the campaign takes
 -- no codes.
 
-local status = load_campaign()
-
-if status then
-    return reply(status)
-end
+tickets()
 
 local out = {}
 

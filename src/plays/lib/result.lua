@@ -1,10 +1,6 @@
 -- result: the operation behind rush_result.  Reads, and changes nothing.
 
-local status = load_campaign()
-
-if status then
-    return reply(status)
-end
+tickets()
 
 local list = {}
 
@@ -12,7 +8,7 @@ for i = 6, #ARGV, 2 do
     list[#list + 1] = ARGV[i]
 end
 
-status = load_users(list)
+local status = load_users(list)
 
 if status then
     return reply(status)

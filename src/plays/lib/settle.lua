@@ -144,11 +144,7 @@ local function parse(user, s)
 end
 
 
-local status = load_campaign()
-
-if status then
-    return reply(status)
-end
+tickets()
 
 local list, names = {}, {}
 
@@ -157,7 +153,7 @@ for i = 6, #ARGV, 2 do
     names[#list] = list[#list].user or ''
 end
 
-status = load_users(names)
+local status = load_users(names)
 
 if status then
     return reply(status)

@@ -47,11 +47,7 @@ local function trim(keep)
 end
 
 
-local status = load_campaign()
-
-if status then
-    return reply(status)
-end
+tickets()
 
 local keep = tonumber(call('HGET', campaign, 'keep')) or 0
 local span = play.span and play.span() or 0    -- ms; of tickets that are valid
