@@ -44,6 +44,11 @@ stress: build
 	@util/deps --stress
 	@util/stress $(filter S=% SEED=% KIND=% N=% MINUTES=%,$(MAKEOVERRIDES))
 
+# a clock that is wrong
+build/skew.so: util/load/skew.c
+	@mkdir -p build
+	@$(CC) -O2 -g -Wall -Wextra -fPIC -shared -o $@ $<
+
 # the module with locks in which a worker dies
 build/failpoint.so: util/lib/failpoint.c $(MODULE)
 	@$(CC) -O2 -g -Wall -Wextra -fPIC -shared -o $@ \

@@ -13,8 +13,8 @@ scenario() {
     http='
         client_header_timeout 3s;
         map $status $timed_out { 408 1; default 0; }'
-    access="$dir/access.log combined if=\$timed_out"
-    redis_conf='max_pending 50;'
+    server="access_log $dir/access.log combined if=\$timed_out;"
+    redis_lines='max_pending 50;'
 
     start
     campaign stock=5000
@@ -71,7 +71,12 @@ sell() {
 
 
 slowest() {
-    awk '$1 == "all" { ms = $4 } END { printf "%d", ms }' "$dir/load"
+    awk '$1 == "outcome" {
+             for (i = 3; $i != "p99"; i += 2) { }
+             column = (i + 3) / 2
+         }
+         $1 == "all" { ms = $column }
+         END { printf "%d", ms }' "$dir/load"
 }
 
 
