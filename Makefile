@@ -97,5 +97,11 @@ test-hup: deps
 test-leak: deps build
 	@util/leak
 
+.PHONY: fuzz
+
+fuzz:
+	@util/deps --fuzz
+	@util/fuzz
+
 clean:
 	rm -rf build
