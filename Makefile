@@ -74,7 +74,7 @@ test-others:
 	@util/test-others
 
 # what is slow has a slow clock; where valgrind would have to start anew for
-# each block of a test, nginx is reloaded
+# each block of a test, nginx is reloaded.  FILES="t/100-claim.t ..." for some
 
 .PHONY: test-valgrind test-asan test-hup test-leak
 
