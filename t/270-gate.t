@@ -336,6 +336,7 @@ redis closed sale
 campaign soon starts=-1s stock=5
 redis closed soon
 = no
+wait 1.1
 POST /claim/soon?u=bob
 200 {"outcome":"won",...}
 
