@@ -264,24 +264,28 @@ sub open_many {
 }
 
 
+# the base of a line is the "return" last seen
+
 sub cost_worker {
-    my @lines;
-    my $base = $f->get('cost/worker/plain/instructions');
+    my ($base, @lines);
 
     for my $name (qw(plain won won_many out early ended plain_get state
                      redirect scan))
     {
         my $at = "cost/worker/$name";
+        my $count = $f->get("$at/instructions");
 
-        next if !defined $f->get("$at/instructions");
+        next if !defined $count;
+
+        $base = $count if $name =~ /^(?:plain|redirect)/;
 
         push @lines, [ $f->title($name), $f->text("$at/batch", 0),
                        thousands("$at/instructions"),
-                       sprintf '%.2f', $f->get("$at/instructions") / $base ];
+                       sprintf '%.2f', $count / $base ];
     }
 
     return table(['request', 'a batch', 'instructions of the worker',
-                  '÷ return 200'], @lines);
+                  '÷ its return'], @lines);
 }
 
 
