@@ -111,20 +111,22 @@ total 10, out 2, seq 2, held 0, void 0
 --- campaign
 sale stock=1 hold=1m lease=0
 --- proxy
-CLAIM 1 ghost 0.9
+CLAIM 1 ghost 1.6
+--- http_config
+    rush_redis main { server unix:$TEST_NGINX_PROXY; timeout 1s; }
 --- config
 --- steps
 $ curl -s -X POST "$U/claim?u=ann" >$D/ann &
 wait 0.2
 POST /claim?u=bob
 200 {"outcome":"won","seq":1,"ticket":"<T>",...}
-wait 0.4
+wait 0.9
 $ for i in $(seq 50); do [ -s $D/ann ] && break; sleep 0.1; done
   cut -c2-21 $D/ann
 = "outcome":"sold_out"
 POST /cancel?ticket=<T>
 200 {"outcome":"released",...}
-wait 0.6
+wait 0.8
 GET /mine?u=ann
 200 {"outcome":"found","tickets":[],...}
 --- error_log
