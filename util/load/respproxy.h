@@ -82,7 +82,8 @@ struct rp_link_s {
     uint64_t     since;                        /* when the first came there */
     uint64_t     piece;                        /* when the last piece left */
 
-    rp_fault_e   fault;                        /* the last one */
+    rp_fault_e   fault;                        /* the last one, */
+    char         text[64];                     /* and what it was done to */
     unsigned     faulty:1;                     /* the client must close it */
     unsigned     gone:1;
 
@@ -130,7 +131,7 @@ void rp_order_read(void);
 
 void rp_reply(rp_link_t *l, const char *p, size_t n);
 int rp_refuse(void);
-void rp_done(rp_link_t *l, rp_fault_e fault);
+void rp_done(rp_link_t *l, rp_fault_e fault, const char *p, size_t n);
 
 /* respproxy_link.c */
 

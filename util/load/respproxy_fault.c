@@ -58,7 +58,7 @@ rp_reply(rp_link_t *l, const char *p, size_t n)
     switch (fault) {
 
     case RP_DROP:
-        rp_done(l, fault);
+        rp_done(l, fault, p, n);
         break;
 
     case RP_LOSE:
@@ -70,13 +70,13 @@ rp_reply(rp_link_t *l, const char *p, size_t n)
         break;
 
     case RP_DUPLICATE:
-        rp_done(l, fault);
+        rp_done(l, fault, p, n);
         rp_pass(l, p, n);
         rp_pass(l, p, n);
         break;
 
     case RP_SURPLUS:
-        rp_done(l, fault);
+        rp_done(l, fault, p, n);
         rp_pass(l, p, n);
         text = rp_surplus[rp_random(sizeof(rp_surplus) / sizeof(char *))];
         rp_append(&l->down, text, strlen(text));
@@ -162,7 +162,7 @@ static void
 rp_unswap(rp_link_t *l, const char *p, size_t n)
 {
     if (l->swapped.to != n || memcmp(l->swapped.p, p, n) != 0) {
-        rp_done(l, RP_SWAP);
+        rp_done(l, RP_SWAP, p, n);
     }
 
     rp_pass(l, p, n);
@@ -182,9 +182,19 @@ rp_pass(rp_link_t *l, const char *p, size_t n)
 }
 
 
+/* remembers the begin of the reply, as one line */
+
 void
-rp_done(rp_link_t *l, rp_fault_e fault)
+rp_done(rp_link_t *l, rp_fault_e fault, const char *p, size_t n)
 {
+    size_t  i;
+
+    for (i = 0; i < n && i < sizeof(l->text) - 1; i++) {
+        l->text[i] = p[i] > ' ' ? p[i] : ' ';
+    }
+
+    l->text[i] = '\0';
+
     l->faulty = 1;
     l->fault = fault;
     rp_faults[fault].done++;

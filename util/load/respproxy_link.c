@@ -64,7 +64,7 @@ rp_open(int listening, const char *redis)
         rp_append(&l->down, rp_refusal, sizeof(rp_refusal) - 1);
         rp_send_down(l);
         shutdown(fd, SHUT_WR);
-        rp_done(l, RP_GREET);
+        rp_done(l, RP_GREET, rp_refusal, sizeof(rp_refusal) - 1);
         return;
     }
 

@@ -214,7 +214,7 @@ rp_tell(void)
 
     for (l = rp_links; l; l = l->next) {
         if (l->faulty) {
-            fprintf(f, "open %s\n", rp_names[l->fault]);
+            fprintf(f, "open %s %s\n", rp_names[l->fault], l->text);
         }
     }
 

@@ -2,11 +2,16 @@
 # what comes after a fault gives one user the answer of another.  So nginx has
 # to close the connection, each time; the users of what was under way are told
 # "pending", and the truth when they ask again.
+#
+# There is one exception.  If the two replies that a filter of holders begins
+# with change places, what was read is thrown away and asked for once more; no
+# user waits for it, and what comes after it is in order.
 
 about='replies twice, not at all, in the wrong order, and unasked'
 
 scenario() {
-    local fault
+    local fault left
+    local marks='^open swap \*2 +\$13 +[0-9]{13} +\$[0-9]+ +[0-9]+ *$'
 
     timeout=500ms
 
@@ -18,7 +23,7 @@ scenario() {
         'surplus one-in 100' 'lose one-in 500' 'greet one-in 12'
 
     load --users 20000 --connections 128 --key try --retry \
-        --retry-wait 400ms --again 1 --rate 5000 --release 80 --timeout 1s
+        --retry-wait 800ms --again 1 --rate 5000 --release 80 --timeout 1s
 
     answered
     proxy none
@@ -34,13 +39,15 @@ scenario() {
         expect "$fault" "$(proxy_count $fault)" -gt 0
     done
 
-    grep ^open "$dir/counters" && fail 'connections that are still open'
+    left=$(grep -cE "$marks" "$dir/counters")
+    grep ^open "$dir/counters" | grep -vE "$marks" \
+        && fail 'connections that are still open'
 
     echo "        $(proxy_told faulty) connections with a fault, closed" \
         "$(proxy_told closed); $(counted odd_replies) odd replies"
 
     expect 'connections closed' "$(proxy_told closed)" \
-        = "$(proxy_told faulty)"
+        = $(($(proxy_told faulty) - left))
     expect 'connections lost' \
         $(($(counted lost) + $(counted connect_failures))) \
         -ge "$(proxy_told closed)"
