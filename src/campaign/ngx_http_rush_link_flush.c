@@ -53,6 +53,7 @@ typedef struct {
     ngx_http_rush_scans_t     row;         /* a copy of the one at hand */
     uint64_t                  visitors[NGX_HTTP_RUSH_FLUSH_VISITORS];
     ngx_uint_t                nvisitors;
+    ngx_uint_t                round;       /* rows that it has looked at */
     u_char                    fields[NGX_HTTP_RUSH_CLIENTS]
                                     [NGX_HTTP_RUSH_FLUSH_FIELD];
     u_char                    counts[NGX_HTTP_RUSH_CLIENTS][NGX_INT_T_LEN];
@@ -81,6 +82,8 @@ static void ngx_http_rush_flush_replied(void *data,
 static void ngx_http_rush_flush_failed(ngx_http_rush_flush_t *flush);
 static void ngx_http_rush_flush_done(ngx_http_rush_flush_t *flush,
     ngx_http_rush_flushed_t *row, ngx_uint_t failed);
+static void ngx_http_rush_flush_cut(ngx_http_rush_links_sh_t *sh,
+    ngx_http_rush_scans_t *row, ngx_http_rush_flushed_t *f);
 
 
 ngx_int_t
@@ -248,6 +251,7 @@ ngx_http_rush_flush_send(ngx_http_rush_flush_t *flush)
 
     flush->n = 0;
     flush->at = 0;
+    flush->round = 0;
     flush->more = 0;
     flush->failed = 0;
 
@@ -297,15 +301,16 @@ failed:
 
 
 /*
- * The next row with something to be written, once round.  It is copied, and its
- * mark is taken: whoever counts there from now on sets it again.
+ * The next row with something to be written, once round, because a row that is
+ * marked again meanwhile must not be there twice.  It is copied, and its mark
+ * is taken: whoever counts there from now on sets it again.
  */
 
 static ngx_uint_t
 ngx_http_rush_flush_next(ngx_http_rush_flush_t *flush)
 {
     uint32_t                     v;
-    ngx_uint_t                   i, n, slots;
+    ngx_uint_t                   i, slots;
     ngx_http_rush_scans_t       *row;
     ngx_http_rush_links_t       *links;
     ngx_http_rush_flushed_t     *f;
@@ -318,7 +323,7 @@ ngx_http_rush_flush_next(ngx_http_rush_flush_t *flush)
     i = 0;
     row = NULL;
 
-    for (n = 0; n < slots; n++) {
+    for ( /* void */ ; flush->round < slots; flush->round++) {
 
         if (flush->cursor >= slots) {
             flush->cursor = 0;
@@ -334,9 +339,11 @@ ngx_http_rush_flush_next(ngx_http_rush_flush_t *flush)
         }
     }
 
-    if (n == slots) {
+    if (flush->round == slots) {
         return 0;
     }
+
+    flush->round++;
 
     f = &flush->rows[flush->n++];
     flush->nvisitors = 0;
@@ -507,10 +514,8 @@ static void
 ngx_http_rush_flush_done(ngx_http_rush_flush_t *flush,
     ngx_http_rush_flushed_t *f, ngx_uint_t failed)
 {
-    uint32_t                     v, *link;
     ngx_http_rush_scans_t       *row;
     ngx_http_rush_links_t       *links;
-    ngx_http_rush_visitor_t     *visitor;
     ngx_http_rush_link_table_t  *table;
 
     links = flush->place->links;
@@ -530,21 +535,7 @@ ngx_http_rush_flush_done(ngx_http_rush_flush_t *flush,
     }
 
     if (f->first) {
-
-        /* those that were sent are behind those that have come since */
-
-        link = &row->visitors;
-
-        while (*link && *link != f->first) {
-            link = &links->sh->visitors[*link - 1].next;
-        }
-
-        for (v = *link; v && v != f->rest; v = visitor->next) {
-            visitor = &links->sh->visitors[v - 1];
-            visitor->pending = 0;
-        }
-
-        *link = f->rest;
+        ngx_http_rush_flush_cut(links->sh, row, f);
     }
 
     if (table->marks[f->index] == 2) {
@@ -554,4 +545,49 @@ ngx_http_rush_flush_done(ngx_http_rush_flush_t *flush,
 done:
 
     ngx_shmtx_unlock(&links->shpool->mutex);
+}
+
+
+/*
+ * Visitors that were sent are behind those that have come since, and in front
+ * of those that found no room; unless an old worker has written them, too.  The
+ * list is cut before others may take their places.
+ */
+
+static void
+ngx_http_rush_flush_cut(ngx_http_rush_links_sh_t *sh,
+    ngx_http_rush_scans_t *row, ngx_http_rush_flushed_t *f)
+{
+    uint32_t    v, *link;
+    ngx_uint_t  n;
+
+    link = &row->visitors;
+
+    while (*link && *link != f->first) {
+        link = &sh->visitors[*link - 1].next;
+    }
+
+    v = *link;
+
+    for (n = 0; v && v != f->rest; n++) {
+
+        if (n == NGX_HTTP_RUSH_FLUSH_VISITORS) {
+            return;
+        }
+
+        v = sh->visitors[v - 1].next;
+    }
+
+    if (v != f->rest || *link == 0) {
+        return;
+    }
+
+    v = *link;
+    *link = f->rest;
+
+    ngx_memory_barrier();
+
+    for ( /* void */ ; v != f->rest; v = sh->visitors[v - 1].next) {
+        sh->visitors[v - 1].pending = 0;
+    }
 }
