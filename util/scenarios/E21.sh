@@ -55,9 +55,10 @@ floods() {
         answered
     done
 
-    expect 'ids that are not told unknown' \
-        "$(ledger '$8 != 404 || $9 != "unknown"')" = 0
-    expect 'requests for ids' "$(ledger 1)" = 100000
+    expect 'ids told unknown' \
+        "$(ledger '$8 == 404 && $9 == "unknown"')" = 100000
+    expect 'answers but that, and to ask again' \
+        "$(ledger '$8 != 404 && $8 != 503')" = 0
     [ -z "$failed" ]
 }
 
