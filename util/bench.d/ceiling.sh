@@ -44,7 +44,7 @@ benchmark() {
 # as many batches as are some 100,000 wins a second: ceiling_claims BATCH
 
 ceiling_claims() {
-    local i calls=() number rate r n won
+    local i calls=() number sha rate r n won
 
     number=$((seconds * 100000 / $1))
     [ "$1" != 1 ] || number=$((seconds * 20000))
@@ -56,8 +56,7 @@ ceiling_claims() {
     renew bench kind=sale stock=1000000000 hold=15m
     redis_idle
     leased
-    cat "$top"/src/plays/{lib/frame,sale,lib/claim}.lua >"$dir/claim.lua"
-    sha=$(redis_cli -x script load <"$dir/claim.lua")
+    sha=$("$parts/wins" "unix:$dir/redis.sock" bench 1 0) || die 'no script'
 
     r=$(cpu "$redis")
     rate=$(benchmark -c 4 -n $number -r $CEILING_RANGE EVALSHA "$sha" 3 \
