@@ -17,7 +17,7 @@
 
 local argv, n = ARGV, (#ARGV - 5) / 2     -- n calls
 local parsed = {}                 -- fields -> claim, one for all that are alike
-local had = {}                    -- users with a record, if calls are repeated
+local had                         -- users with a record, if calls are repeated
 local claim
 
 
@@ -60,7 +60,7 @@ local function parse(s)
 end
 
 
--- makes claim()
+-- makes claim(); returns a status other than ok, if there is one
 local function others()
     -- the word that closes the campaign to everybody now, if one does
     local function closed()
@@ -187,7 +187,7 @@ local function others()
             return 'again' .. line(newest(rec))
         end
 
-        if had[user] and a.key == '' and c.per_user > 1 then
+        if had and had[user] and a.key == '' and c.per_user > 1 then
             return 'pending'
         end
 
@@ -249,13 +249,15 @@ for i = 1, n do
     list[i] = argv[4 + 2 * i]
 end
 
-local bad = load_users(list)
+local status = load_users(list)
 
-if bad then
-    return reply(bad)
+if status then
+    return reply(status)
 end
 
 if repeated then
+    had = {}
+
     for user, rec in pairs(recs) do
         had[user] = rec
     end
@@ -339,11 +341,10 @@ for i = 1, n do
 
         else
             if not claim then
-                bad = others()
+                status = others()
 
-                -- nothing was won yet: what is won by items is for claim()
-                if bad then
-                    return reply(bad)
+                if status then
+                    return reply(status)
                 end
             end
 

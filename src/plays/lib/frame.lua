@@ -28,8 +28,9 @@
 --
 -- A user's record: tickets ever given, then ";seq,state,units,item,deadline,
 -- key id,idempotency key,extra" for each live ticket and the last 4 dead ones.
--- Units are empty for 1, the deadline is in ms after made and empty for none,
--- and what is empty at the end is left out.
+-- Units are empty for 1, the deadline is in ms after made (below 0, if the
+-- clock has gone back behind that) and empty for none, and what is empty at the
+-- end is left out.
 --
 -- Definition members that all plays share:
 -- @member stock     integer  0 1000000000  required
@@ -102,7 +103,7 @@ local function whole(n)
 end
 
 
--- a counter as text; nil: it is none
+-- a counter as text, nil if it is none
 local function number(text)
     local n = tonumber(text)
 
@@ -218,8 +219,10 @@ local function load_users(list)
     end
 
     for i = 1, #list do
-        if v[i + 1] then
-            recs[list[i]] = v[i + 1]
+        local rec = v[i + 1]
+
+        if rec then
+            recs[list[i]] = rec
         end
     end
 end
