@@ -27,7 +27,7 @@ scenario() {
     done
 
     audit
-    logs 'redis answered "(OOM|MISCONF|ERR The user executing)'
+    logs 'redis answered "(OOM|MISCONF|ERR The user executing)|failed \(2: '
     echo "        $(for kind in $kinds; do echo "$kind $(count "$kind")"; done \
                     | paste -sd, | sed 's/,/, /g')"
 }
