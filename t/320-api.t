@@ -1387,7 +1387,7 @@ sale stock=5
 ~GET /rush/campaigns/sale
 200
 ETag: ~ ^"\d+"$
-redis HSET rush:{sale} version 1"2
+redis HSET rush:{sale} version 1.5
 GET /rush/campaigns/sale
 200 {"campaign":"sale",...}
 ! ETag

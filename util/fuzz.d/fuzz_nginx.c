@@ -77,6 +77,7 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 
     ngx_cycle = cycle;
     ngx_process = NGX_PROCESS_SINGLE;
+    ngx_use_stderr = 0;
 
     fuzz_modules(cycle);
     fuzz_find(cycle);
