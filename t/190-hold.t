@@ -533,3 +533,15 @@ POST /paid?ticket=<B>
 given 1; 1 released 1
 > counters sale
 total 2, out 1, seq 2, held 0, void 0
+
+
+
+=== TEST 28: an id that stands in the index before its campaign is made
+--- config
+--- steps
+redis ZADD rush:campaigns inf sale
+= 1
+wait 2.3
+campaign sale kind=sale stock=1
+POST /claim?u=ann
+200 {"outcome":"won","seq":1,...}

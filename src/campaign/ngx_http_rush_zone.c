@@ -459,7 +459,11 @@ ngx_http_rush_zone_gone(ngx_http_rush_query_t *query, ngx_uint_t deleted)
             known->slot.valid = 0;
         }
 
-        ngx_http_rush_zone_unknown(query, &key);
+        /* an id in the index may be that of a campaign that is being made */
+
+        if (query->op != ngx_http_rush_op_sweep) {
+            ngx_http_rush_zone_unknown(query, &key);
+        }
     }
 
     ngx_shmtx_unlock(&zone->shpool->mutex);
