@@ -2,8 +2,8 @@
 # 100 when there are 3640, and to 6000 when all are told that it is sold out.
 # Nobody loses what he has, nobody wins above the stock of the moment, and the
 # first wins after the last change when the leases are over.  If the stock had
-# been lowered 300 ms before it was, the audit would have to find what was
-# sold in that time.
+# been lowered before the last 20 that were sold until then, the audit would
+# have to find that.
 
 about='stock up, far down and up again'
 
@@ -42,8 +42,8 @@ scenario() {
     echo "        lowered to 100 with $raised sold; wins went on" \
         "$(resumed) ms after it was raised"
 
-    awk '$2 == "stock=100" { $1 -= 300 } { print }' "$dir/changes" \
-        >"$dir/changes.new"
+    awk -v ms="$(before_it)" '$2 == "stock=100" { $1 = ms } { print }' \
+        "$dir/changes" >"$dir/changes.new"
     mv "$dir/changes.new" "$dir/changes"
     audit_finds stock
     echo 'audit: clean, and with a wrong change not' >"$dir/audit"
@@ -53,6 +53,19 @@ scenario() {
 
 sold() {
     redis_cli hget 'rush:{stress}' out
+}
+
+
+# a ms before the last 20 wins before the stock was lowered
+
+before_it() {
+    local ms
+
+    ms=$(redis_cli xrevrange 'rush:{stress}:events' \
+             "$(awk '$2 == "stock=100" { print $1 }' "$dir/changes")" - \
+             count 20 | grep -E '^[0-9]+-[0-9]+$' | tail -n 1)
+
+    echo $((${ms%-*} - 1))
 }
 
 
