@@ -194,7 +194,13 @@ ngx_http_rush_redis_format(ngx_http_rush_command_t *cmd, ngx_uint_t n,
 
     for (i = 0; i < n; i++) {
         p = ngx_http_rush_reply_head(p, '$', len[i]);
-        p = ngx_cpymem(p, argv[i], len[i]);
+
+        /* an empty string may have no address */
+
+        if (len[i]) {
+            p = ngx_cpymem(p, argv[i], len[i]);
+        }
+
         *p++ = CR; *p++ = LF;
     }
 
