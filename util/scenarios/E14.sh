@@ -27,7 +27,7 @@ scenario() {
         fi
     }
 
-    load --users 20000 --connections 128 --rate 2500 --retry \
+    load --users 20000 --connections 128 --rate 1500 --retry \
         --again 1 --ticks 160
 
     answered

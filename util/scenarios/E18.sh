@@ -174,8 +174,8 @@ stopped() {
         expect 'answers of 503' "$(ledger '$8 == 503')" -gt 20
         expect 'before the time-out' \
             "$(ledger "\$8 == 503 && \$3 < $since + 800000")" = 0
-        expect 'after more than 1150 ms' \
-            "$(ledger '$8 == 503 && $3 - $2 > 1150000')" = 0
+        expect 'after more than 1500 ms' \
+            "$(ledger '$8 == 503 && $3 - $2 > 1500000')" = 0
 
         jump $first 0
     done
