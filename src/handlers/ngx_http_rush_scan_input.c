@@ -350,7 +350,10 @@ ngx_http_rush_scan_cookie(ngx_http_rush_visit_t *visit)
 
     ngx_str_set(&visit->cookie, "");
 
-#if (nginx_version >= 1023000)
+#if (nginx_version >= 1029006)
+    if (ngx_http_parse_cookie_lines(r, r->headers_in.cookie, &name, &value)
+        == NULL)
+#elif (nginx_version >= 1023000)
     if (ngx_http_parse_multi_header_lines(r, r->headers_in.cookie, &name,
                                           &value)
         == NULL)
