@@ -25,7 +25,7 @@ scenario() {
 
     campaign stock=11000
 
-    "$top/util/load/slow" "$dir/a/http.sock" 500 200 15 >"$dir/slow" &
+    "$top/util/load/slow" "$dir/a/http.sock" 500 200 15 >"$dir/cut" &
     slow=$!
 
     watch_pending &
@@ -44,16 +44,16 @@ scenario() {
     seen=$(sort -n "$dir/pending" | tail -n 1)
 
     echo "        slowest hundredth $before ms without, $with ms with" \
-        "slow clients; up to $seen calls waited; the slow:" $(cat "$dir/slow")
+        "slow clients; up to $seen calls waited; the slow:" $(cat "$dir/cut")
 
     expect 'ms of the slowest hundredth' "$with" \
         -le $((before * 2 > 200 ? before * 2 : 200))
     expect 'calls that waited' "$seen" -le $((50 * workers))
     expect 'lines of 408' "$(wc -l <"$dir/access.log")" -ge 500
     expect 'senders cut off' \
-        "$(awk '$1 == "senders" { print $2 }' "$dir/slow")" -ge 500
+        "$(awk '$1 == "senders" { print $2 }' "$dir/cut")" -ge 500
     expect 'bytes read slowly' \
-        "$(awk '$1 == "bytes" { print $2 }' "$dir/slow")" -gt 1000
+        "$(awk '$1 == "bytes" { print $2 }' "$dir/cut")" -gt 1000
     expect 'others without an answer' "$(ledger '$8 == 0 || $8 == 408')" = 0
     audit
     logs
