@@ -1220,8 +1220,6 @@ UNLINK 1 reply *2\r\n$10\r\n1795289100\r\n$1\r\n0\r\n
 --- config
 --- steps
 POST /claim?u=ann
-503 {"outcome":"pending",...}
-~POST /claim?u=ann
 200 {"outcome":"won",...}
 --- error_log
 redis sent a TIME of the wrong shape, closing
@@ -1236,8 +1234,6 @@ UNLINK 1 reply +OK\r\n
 --- config
 --- steps
 POST /claim?u=ann
-503 {"outcome":"pending",...}
-~POST /claim?u=ann
 200 {"outcome":"won",...}
 --- error_log
 redis sent a reply of the wrong shape, closing
