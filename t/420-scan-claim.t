@@ -278,14 +278,14 @@ sale stock=5
 --- redis
 HSET rush:link:{a} version 1 json '{"fallback":"https://m.example.com/{outcome}/{ticket}","claim":"sale"}'
 --- proxy
-CLAIM 1 lose
+CLAIM 1 delay 1
 --- config
 --- steps
 GET /q/a
 X-User: ann
 302
 Location: https://m.example.com/pending/
-wait 1
+wait 1.2
 GET /q/a
 X-User: ann
 302
