@@ -534,12 +534,13 @@ GET /q/b
 --- redis
 HSET rush:link:{a} json '{"fallback":"https://m.example.com/1"}' version 1
 --- proxy
-HMGET 1 close
+HMGET * close
 --- config
 --- steps
 wait 0.3
 GET /q/a
 503 {"outcome":"pending",...}
+proxy HMGET 1 close
 ~GET /q/a
 302
 Location: https://m.example.com/1

@@ -41,7 +41,7 @@ ngx_http_rush_batch_lost(ngx_http_rush_batch_t *batch, ngx_msec_t delay)
     timeout = calls->redis->conf->timeout;
     age = ngx_current_msec - batch->start;
 
-    if (!group->route.definite) {
+    if (!group->route.definite || calls->redis->leaving) {
         return NGX_DECLINED;
     }
 

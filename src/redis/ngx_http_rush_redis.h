@@ -188,6 +188,7 @@ struct ngx_http_rush_redis_s {
     unsigned                     busy:1;      /* why it is suspended */
     unsigned                     reading:1;
     unsigned                     closing:1;
+    unsigned                     leaving:1;   /* the worker is told to end */
 };
 
 

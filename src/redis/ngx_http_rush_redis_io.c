@@ -208,7 +208,8 @@ ngx_http_rush_redis_read_handler(ngx_event_t *rev)
     redis = c->data;
 
     if (c->close) {
-        /* an old worker leaves, and nothing is pending */
+        /* an old worker leaves: nothing is pending, or its time is over */
+        redis->leaving = 1;
         ngx_http_rush_redis_close(redis);
         return;
     }

@@ -63,9 +63,33 @@ rp_size(const char *p, size_t n)
 }
 
 
+/* nothing that users send may have CR in it */
+
+static uint64_t
+rp_count(const char *p, size_t n, const char *what)
+{
+    size_t       len;
+    uint64_t     found;
+    const char  *q;
+
+    len = strlen(what);
+
+    for (found = 0; ; found++) {
+        q = memmem(p, n, what, len);
+        if (q == NULL) {
+            return found;
+        }
+
+        n -= q + len - p;
+        p = q + len;
+    }
+}
+
+
 /*
  * How many have won by this reply of a script of claims, and how many units
- * are left after it: of total and out, the 6th and 7th of its elements.
+ * are left after it: of total and out, the 6th and 7th of its elements.  Wins
+ * are lines, or if they are alike, numbers; eight numbers are in each head.
  */
 
 uint64_t
@@ -73,9 +97,7 @@ rp_wins(const char *p, size_t n, int64_t *left)
 {
     char         head[256];
     size_t       len;
-    uint64_t     wins;
     long long    total, out;
-    const char  *won;
 
     len = n < sizeof(head) - 1 ? n : sizeof(head) - 1;
     memcpy(head, p, len);
@@ -89,15 +111,5 @@ rp_wins(const char *p, size_t n, int64_t *left)
 
     *left = total - out;
 
-    for (wins = 0; ; wins++) {
-        won = memmem(p, n, "\r\nwon", 5);
-        if (won == NULL) {
-            break;
-        }
-
-        n -= won + 5 - p;
-        p = won + 5;
-    }
-
-    return wins;
+    return rp_count(p, n, "\r\nwon") + rp_count(p, n, "\r\n:") - 8;
 }
