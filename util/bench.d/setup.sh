@@ -267,6 +267,7 @@ bench_start() {
     worker=$(workers "$nginx" 1) || exit 2
 
     fresh_codes 1000
+    leased
     scan_start
 }
 
