@@ -785,3 +785,33 @@ DELETE /rush/links/door.7
 200 {"outcome":"deleted",...}
 $ curl -so $D/out -w '%{http_code}\n' $U/q/$(sed q $D/codes)
 = 404
+
+
+
+=== TEST 21: Redis answers what has not left yet
+--- proxy
+SCRIPT 1 hold 0.3
+EVALSHA 186+ hold 0.002
+--- config
+--- steps
+# slices of 126, 20 and 126 kB, and nobody reads: the last one does not all
+# leave before the commands that it begins with are answered
+$ lines() {
+      for i in $(seq $2); do
+          printf '{"code":"%s%d","fallback":"https://m.example.com/%0600d"}\n' \
+                 $1 $i $i
+      done | curl -s --data-binary @- $U/rush/links
+  }
+  lines a 160 >$D/first &
+  sleep 0.1
+  lines b 25 >$D/second &
+  sleep 0.1
+  lines c 160
+  wait
+= {"made":160,"changed":0,"bad":0,...}
+$ cat $D/first
+= {"made":160,"changed":0,"bad":0,...}
+$ cat $D/second
+= {"made":25,"changed":0,"bad":0,...}
+--- no_error_log
+[error]

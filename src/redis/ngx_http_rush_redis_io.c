@@ -20,6 +20,8 @@ static void ngx_http_rush_redis_written(ngx_http_rush_redis_t *redis,
 static ngx_int_t ngx_http_rush_redis_connected(ngx_http_rush_redis_t *redis);
 static ngx_int_t ngx_http_rush_redis_read(ngx_http_rush_redis_t *redis);
 static ngx_int_t ngx_http_rush_redis_replies(ngx_http_rush_redis_t *redis);
+static ngx_http_rush_command_t *ngx_http_rush_redis_oldest(
+    ngx_http_rush_redis_t *redis);
 static void ngx_http_rush_redis_timer(ngx_http_rush_redis_t *redis);
 
 
@@ -291,7 +293,6 @@ static ngx_int_t
 ngx_http_rush_redis_replies(ngx_http_rush_redis_t *redis)
 {
     ngx_int_t                 rc;
-    ngx_queue_t              *q;
     ngx_http_rush_reply_t    *reply;
     ngx_http_rush_command_t  *cmd;
 
@@ -308,7 +309,9 @@ ngx_http_rush_redis_replies(ngx_http_rush_redis_t *redis)
             return NGX_ERROR;
         }
 
-        if (ngx_queue_empty(&redis->owed)) {
+        cmd = ngx_http_rush_redis_oldest(redis);
+
+        if (cmd == NULL) {
 
             if (reply->type == NGX_HTTP_RUSH_REPLY_ERROR) {
                 (void) ngx_http_rush_redis_error(redis, reply);
@@ -318,17 +321,43 @@ ngx_http_rush_redis_replies(ngx_http_rush_redis_t *redis)
             return NGX_ERROR;
         }
 
-        q = ngx_queue_head(&redis->owed);
-        cmd = ngx_queue_data(q, ngx_http_rush_command_t, queue);
-
         if (--cmd->replies == 0) {
-            ngx_queue_remove(q);
+            ngx_queue_remove(&cmd->queue);
         }
 
         cmd->handler(cmd, reply);
     }
 
     return NGX_ERROR;
+}
+
+
+/*
+ * The command that is answered next.  One that is owed several replies may get
+ * the first while its end waits for room in the socket, but not the last.
+ */
+
+static ngx_http_rush_command_t *
+ngx_http_rush_redis_oldest(ngx_http_rush_redis_t *redis)
+{
+    ngx_queue_t              *q;
+    ngx_http_rush_command_t  *cmd;
+
+    if (!ngx_queue_empty(&redis->owed)) {
+        q = ngx_queue_head(&redis->owed);
+        return ngx_queue_data(q, ngx_http_rush_command_t, queue);
+    }
+
+    if (!ngx_queue_empty(&redis->out)) {
+        q = ngx_queue_head(&redis->out);
+        cmd = ngx_queue_data(q, ngx_http_rush_command_t, queue);
+
+        if (cmd->sent && cmd->replies > 1) {
+            return cmd;
+        }
+    }
+
+    return NULL;
 }
 
 

@@ -201,7 +201,7 @@ sub open_link {
 sub from_client {
     my ($link) = @_;
 
-    my $n = sysread $link->{client}, $link->{in}, 65536, length $link->{in};
+    my $n = sysread $link->{client}, $link->{in}, 16384, length $link->{in};
 
     return shut($link) unless $n;
     return unless $link->{server};
