@@ -53,6 +53,7 @@ typedef struct {
     ngx_http_rush_scans_t     row;         /* a copy of the one at hand */
     uint64_t                  visitors[NGX_HTTP_RUSH_FLUSH_VISITORS];
     ngx_uint_t                nvisitors;
+    ngx_uint_t                total;       /* visitors of all its rows */
     ngx_uint_t                round;       /* rows that it has looked at */
     u_char                    fields[NGX_HTTP_RUSH_CLIENTS]
                                     [NGX_HTTP_RUSH_FLUSH_FIELD];
@@ -71,6 +72,7 @@ static ngx_int_t ngx_http_rush_flush_try(ngx_http_rush_flush_t *flush);
 static void ngx_http_rush_flush_again(ngx_http_rush_flush_t *flush);
 static ngx_int_t ngx_http_rush_flush_send(ngx_http_rush_flush_t *flush);
 static ngx_uint_t ngx_http_rush_flush_next(ngx_http_rush_flush_t *flush);
+static ngx_uint_t ngx_http_rush_flush_full(ngx_http_rush_flush_t *flush);
 static ngx_int_t ngx_http_rush_flush_add(ngx_http_rush_flush_t *flush,
     ngx_http_rush_exec_t *exec);
 static ngx_uint_t ngx_http_rush_flush_counts(ngx_http_rush_flush_t *flush,
@@ -251,6 +253,7 @@ ngx_http_rush_flush_send(ngx_http_rush_flush_t *flush)
 
     flush->n = 0;
     flush->at = 0;
+    flush->total = 0;
     flush->round = 0;
     flush->more = 0;
     flush->failed = 0;
@@ -279,7 +282,7 @@ ngx_http_rush_flush_send(ngx_http_rush_flush_t *flush)
             goto failed;
         }
 
-    } while (flush->n < NGX_HTTP_RUSH_FLUSH_ROWS
+    } while (!ngx_http_rush_flush_full(flush)
              && ngx_http_rush_flush_next(flush));
 
     if (ngx_http_rush_exec_send(exec, ngx_http_rush_flush_replied, flush)
@@ -370,9 +373,20 @@ ngx_http_rush_flush_next(ngx_http_rush_flush_t *flush)
 
     ngx_shmtx_unlock(&links->shpool->mutex);
 
-    flush->more |= (v || flush->n == NGX_HTTP_RUSH_FLUSH_ROWS);
+    flush->total += flush->nvisitors;
+    flush->more |= (v || ngx_http_rush_flush_full(flush));
 
     return 1;
+}
+
+
+/* claims wait behind it in Redis: some 100 kB, and a millisecond */
+
+static ngx_uint_t
+ngx_http_rush_flush_full(ngx_http_rush_flush_t *flush)
+{
+    return flush->n == NGX_HTTP_RUSH_FLUSH_ROWS
+           || flush->total >= NGX_HTTP_RUSH_FLUSH_VISITORS;
 }
 
 
