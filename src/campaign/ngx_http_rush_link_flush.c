@@ -31,6 +31,10 @@
                                     + NGX_HTTP_RUSH_ID_LEN + 32)
 #define NGX_HTTP_RUSH_FLUSH_ARGS   (8 + NGX_HTTP_RUSH_FLUSH_VISITORS          \
                                     + 2 * NGX_HTTP_RUSH_CLIENTS)
+/* claims wait behind it in Redis: some 100 kB, and a millisecond */
+#define ngx_http_rush_flush_full(flush)                                       \
+    ((flush)->n == NGX_HTTP_RUSH_FLUSH_ROWS                                   \
+     || (flush)->total >= NGX_HTTP_RUSH_FLUSH_VISITORS)
 
 
 /* a row that is being written, as it was */
@@ -72,7 +76,6 @@ static ngx_int_t ngx_http_rush_flush_try(ngx_http_rush_flush_t *flush);
 static void ngx_http_rush_flush_again(ngx_http_rush_flush_t *flush);
 static ngx_int_t ngx_http_rush_flush_send(ngx_http_rush_flush_t *flush);
 static ngx_uint_t ngx_http_rush_flush_next(ngx_http_rush_flush_t *flush);
-static ngx_uint_t ngx_http_rush_flush_full(ngx_http_rush_flush_t *flush);
 static ngx_int_t ngx_http_rush_flush_add(ngx_http_rush_flush_t *flush,
     ngx_http_rush_exec_t *exec);
 static ngx_uint_t ngx_http_rush_flush_counts(ngx_http_rush_flush_t *flush,
@@ -377,16 +380,6 @@ ngx_http_rush_flush_next(ngx_http_rush_flush_t *flush)
     flush->more |= (v || ngx_http_rush_flush_full(flush));
 
     return 1;
-}
-
-
-/* claims wait behind it in Redis: some 100 kB, and a millisecond */
-
-static ngx_uint_t
-ngx_http_rush_flush_full(ngx_http_rush_flush_t *flush)
-{
-    return flush->n == NGX_HTTP_RUSH_FLUSH_ROWS
-           || flush->total >= NGX_HTTP_RUSH_FLUSH_VISITORS;
 }
 
 

@@ -4,8 +4,10 @@
 # OPEN_STOCK units.  Every user must be answered, by a win or by sold_out, and
 # Redis must have just these wins.  Figures are under "open": connections,
 # answered (a share), p50, p99, max (ms); resident memory of the worker in
-# bytes, of the first time: before, idle (all are open), peak, after; and grown
-# (after the last time divided by after the first).
+# bytes, of the first time: before, idle (all are open), peak, after; grown
+# (after the last time divided by after the first) and crest (the same of the
+# peak).  What is freed goes back to the kernel if it is at the end of the heap,
+# so "after" is by chance small or nearly the peak, and the peak is not.
 
 OPEN=10000
 OPEN_STOCK=1000
@@ -14,7 +16,7 @@ OPEN_WAIT=1
 
 
 open_many() {
-    local round first=
+    local round first= crest=
 
     # a connection has a descriptor in nginx and one in claimload
     ulimit -Sn "$(ulimit -Hn)"
@@ -33,9 +35,11 @@ open_many() {
         progress "$OPEN connections, $round of $OPEN_TIMES"
         tapped $round
         first=${first:-$after}
+        crest=${crest:-$peak}
     done
 
     put open/grown "$after / $first"
+    put open/crest "$peak / $crest"
 }
 
 
@@ -54,10 +58,10 @@ resident_anew() {
 }
 
 
-# tapped ROUND; sets after
+# tapped ROUND; sets peak and after
 
 tapped() {
-    local loader i before idle peak won
+    local loader i before idle
 
     renew small kind=sale stock=$OPEN_STOCK hold=15m
     sleep 1.2

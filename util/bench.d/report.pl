@@ -77,6 +77,8 @@ my @goals = (
      '{open/connections} taps at once: share answered'],
     ['open/grown', 'most', 1.05,
      'worker\'s memory after the third time ÷ the first'],
+    ['open/crest', 'most', 1.05,
+     'worker\'s memory at the most, the third time ÷ the first'],
     ['connections/*/sequence/sale_speed', 'least', 0.9,
      'claims of a sequence a second ÷ of a sale'],
     ['connections/*/pool/sale_speed', 'least', 0.9,
