@@ -1010,7 +1010,7 @@ GET /rush/campaigns/sale/check
 reset 0.05
 PATCH /rush/campaigns/sale
 | {"kind":"sale","stock":6}
-reset 0.05
+reset 0.15
 PUT /rush/campaigns/a
 Content-Length: 100
 | {"kind":"sale","stock"

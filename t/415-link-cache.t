@@ -633,25 +633,25 @@ $ $SCANS -w '%{http_code}\n' "$U/q/d[1-6000]" | sort | uniq -c | tr -s ' '
 
 === TEST 23: links outlive a reload, and so does what was counted of them
 --- redis
-HSET rush:link:{a} json '{"fallback":"https://m.example.com/1"}' version 1 made 1
+HSET rush:link:{kept} json '{"fallback":"https://m.example.com/1"}' version 1 made 1
 --- proxy
 --- config
 --- steps
 wait 0.5
-GET /q/a
+GET /q/kept
 302
-many 30 GET /q/a
+many 30 GET /q/kept
 = 302 30
 reload
-many 30 GET /q/a
+many 30 GET /q/kept
 = 302 30
 reload s/worker_processes.*/worker_processes 1;/
-many 30 GET /q/a
+many 30 GET /q/kept
 = 302 30
-$ set a; eval "$LOOKS"
+$ set kept; eval "$LOOKS"
 = 1
 wait 1
-GET /rush/links/a/stats
+GET /rush/links/kept/stats
 200 {"scans":91,...}
 
 

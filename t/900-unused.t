@@ -13,6 +13,7 @@ __DATA__
 --- config
 --- log_level: debug
 --- steps
+$ : >$R/logs/error.log
 GET /index.html
 200 ~ It works
 POST /index.html
@@ -44,6 +45,7 @@ sale stock=1
     location = /claim { rush_user $arg_u; rush_claim sale; }
 --- log_level: debug
 --- steps
+$ : >$R/logs/error.log
 GET /index.html
 200 ~ It works
 wait 0.1

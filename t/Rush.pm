@@ -46,7 +46,7 @@ my $dir = File::Temp::tempdir('rush-XXXXXX', TMPDIR => 1, CLEANUP => 1);
 CHECK { File::Temp::cleanup() if $^C }
 
 my $log = "$dir/proxy.log";
-my $blocks = 0;
+my $zones = 0;
 
 my $quiet = qr/\[(?:alert|emerg|crit)\]/;
 my $quieter = qr/\[(?:alert|emerg|crit|error|warn)\]/;
@@ -116,12 +116,6 @@ add_block_preprocessor(sub {
     my $redis = defined $block->proxy ? 'PROXY' : 'REDIS';
     my $defaults = '';
 
-    $blocks++;
-
-    # an old worker that has something left must not write it for this block
-    $ENV{TEST_NGINX_PROXY} = "$dir/proxy$blocks.sock"
-        if $ENV{TEST_NGINX_USE_HUP};
-
     $defaults .= "rush_redis main { server unix:\$TEST_NGINX_$redis; }\n"
         unless $all =~ /^\s*rush_redis\b/m || defined $block->no_redis;
 
@@ -130,8 +124,9 @@ add_block_preprocessor(sub {
                || defined $block->no_secret_file;
 
     # a reload keeps a zone, and a block is to begin with an empty one
-    $defaults .= "rush_zone zone=test$blocks:16m;\n"
-        if $ENV{TEST_NGINX_USE_HUP} && $all !~ /^\s*rush_zone\b/m;
+    $defaults .= 'rush_zone zone=test' . ++$zones . ":16m;\n"
+        if $ENV{TEST_NGINX_USE_HUP} && $all !~ /^\s*rush_zone\b/m
+           && !defined $block->no_redis;
 
     $defaults .= <<'END';
 log_format upstream '$request_method $uri ticket=$http_x_ticket '

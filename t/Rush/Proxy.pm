@@ -52,10 +52,8 @@ my ($pid, @rules, %seen, %names, @links, $log);
 sub start {
     my (%arg) = @_;
 
-    stop();
-    @rules = map { rule($_) } grep { /\S/ } split /\n/, $arg{rules} // '';
-
-    # renamed into its place, so that there is never none: nginx would say so
+    # renamed into its place, while the one before still runs: so there is never
+    # none, or nginx would say so
 
     my $new = "$arg{path}.new";
 
@@ -63,6 +61,9 @@ sub start {
                                         Type => SOCK_STREAM));
 
     rename $new, $arg{path} or die "$arg{path}: $!\n";
+
+    stop();
+    @rules = map { rule($_) } grep { /\S/ } split /\n/, $arg{rules} // '';
 
     push @listen, IO::Socket::INET->new(LocalAddr => '127.0.0.1',
                                         LocalPort => $arg{port},
