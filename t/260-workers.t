@@ -154,7 +154,7 @@ many 30 POST /claim?c=sale&u=u%d
 = 200 won 30
 many 30 POST /claim?c=sale&u=other%d
 = 409 sold_out 30
-wait 0.1
+wait 0.5
 asked
 many 60 POST /claim?c=sale&u=other%d
 = 409 sold_out 60
@@ -169,7 +169,7 @@ GET /mine?c=sale&u=u1
 asked
 many 60 POST /claim?c=sale&u=other%d
 = 409 sold_out 60
-wait 0.1
+wait 0.5
 asked
 = ~ ^LOOK rush:\{sale\} other(?s:.*)\nHSCAN(?s:.*)
 many 30 POST /claim?c=sale&u=u%d
