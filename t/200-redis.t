@@ -181,6 +181,9 @@ redis EXISTS rush:{sale}
 --- steps
 POST /claim?u=ann
 503 {"outcome":"pending",...}
+# or it would go on to say so in the next block, if that begins by a reload
+reload s/database 12345;//
+wait 0.2
 --- error_log
 DB index is out of range
 --- no_error_log

@@ -33,15 +33,6 @@ $ENV{END} = <<'_EOC_';
     grep -E '\[(warn|error|crit|alert|emerg)\]' $D/two/logs/error.log
 _EOC_
 
-# With reloads an old worker may have something left.  It must not write that
-# for the block after its own, so each has a proxy in a place of its own.
-
-my $blocks = 0;
-
-add_block_preprocessor(sub {
-    $ENV{TEST_NGINX_PROXY} =~ s/\d*\.sock$/++$blocks . '.sock'/e;
-});
-
 config_preamble(<<'_EOC_');
     rush_user $arg_u;
     rush_ref $arg_r;

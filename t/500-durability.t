@@ -665,7 +665,7 @@ $ grep -c ^CLAIM $D/proxy.log
 GET /status
 200 ~ "ready":1,.*"not_durable":1
 --- error_log eval
-qr/redis at \S*proxy\.sock is not durable: "maxmemory-policy" is "unheard-of"/
+qr/redis at \S*proxy\S* is not durable: "maxmemory-policy" is "unheard-of"/
 --- no_error_log
 [alert]
 [emerg]
