@@ -14,68 +14,19 @@
  */
 
 
-#include "campaign/ngx_http_rush_link_zone.h"
+#include "campaign/ngx_http_rush_link_flush.h"
 #include "call/ngx_http_rush_exec.h"
 
 
 #define NGX_HTTP_RUSH_FLUSH_INTERVAL  100      /* ms */
 #define NGX_HTTP_RUSH_FLUSH_PAUSE     25       /* ms, between two slices */
 #define NGX_HTTP_RUSH_FLUSH_REST      500      /* ms, after an error */
-#define NGX_HTTP_RUSH_FLUSH_ROWS      128
-#define NGX_HTTP_RUSH_FLUSH_VISITORS  4096     /* of a row, at once */
 #define NGX_HTTP_RUSH_FLUSH_KEEP      "34560000"  /* s: 400 days */
-
-#define NGX_HTTP_RUSH_FLUSH_FIELD  (16 + NGX_HTTP_RUSH_CLIENT_LEN             \
-                                    + NGX_HTTP_RUSH_ID_LEN + 2)
-#define NGX_HTTP_RUSH_FLUSH_KEY    (NGX_HTTP_RUSH_PREFIX_LEN                  \
-                                    + NGX_HTTP_RUSH_ID_LEN + 32)
-#define NGX_HTTP_RUSH_FLUSH_ARGS   (8 + NGX_HTTP_RUSH_FLUSH_VISITORS          \
-                                    + 2 * NGX_HTTP_RUSH_CLIENTS)
-/* claims wait behind it in Redis: some 100 kB, and a millisecond */
-#define ngx_http_rush_flush_full(flush)                                       \
-    ((flush)->n == NGX_HTTP_RUSH_FLUSH_ROWS                                   \
-     || (flush)->total >= NGX_HTTP_RUSH_FLUSH_VISITORS)
-
-
-/* a row that is being written, as it was */
-
-typedef struct {
-    ngx_uint_t                index;
-    uint32_t                  serial;
-    uint32_t                  first;       /* visitor and 1, of those sent */
-    uint32_t                  rest;        /* behind the last one */
-} ngx_http_rush_flushed_t;
-
-
-typedef struct {
-    ngx_http_rush_place_t    *place;
-    ngx_event_t               timer;
-    ngx_uint_t                cursor;      /* in the rows */
-    ngx_uint_t                n;
-    ngx_uint_t                at;          /* the next to be answered */
-    ngx_http_rush_flushed_t   rows[NGX_HTTP_RUSH_FLUSH_ROWS];
-    ngx_http_rush_scans_t     row;         /* a copy of the one at hand */
-    uint64_t                  visitors[NGX_HTTP_RUSH_FLUSH_VISITORS];
-    ngx_uint_t                nvisitors;
-    ngx_uint_t                total;       /* visitors of all its rows */
-    ngx_uint_t                round;       /* rows that it has looked at */
-    u_char                    fields[NGX_HTTP_RUSH_CLIENTS]
-                                    [NGX_HTTP_RUSH_FLUSH_FIELD];
-    u_char                    counts[NGX_HTTP_RUSH_CLIENTS][NGX_INT_T_LEN];
-    ngx_str_t                 args[NGX_HTTP_RUSH_FLUSH_ARGS];
-    u_char                    sha1[40];
-    unsigned                  busy:1;
-    unsigned                  first:1;     /* of the workers */
-    unsigned                  more:1;      /* there is than fits at once */
-    unsigned                  failed:1;    /* some of it did */
-} ngx_http_rush_flush_t;
 
 
 static void ngx_http_rush_flush_timer(ngx_event_t *ev);
 static ngx_int_t ngx_http_rush_flush_try(ngx_http_rush_flush_t *flush);
-static void ngx_http_rush_flush_again(ngx_http_rush_flush_t *flush);
 static ngx_int_t ngx_http_rush_flush_send(ngx_http_rush_flush_t *flush);
-static ngx_uint_t ngx_http_rush_flush_next(ngx_http_rush_flush_t *flush);
 static ngx_int_t ngx_http_rush_flush_add(ngx_http_rush_flush_t *flush,
     ngx_http_rush_exec_t *exec);
 static ngx_uint_t ngx_http_rush_flush_counts(ngx_http_rush_flush_t *flush,
@@ -85,10 +36,6 @@ static void ngx_http_rush_flush_key(ngx_http_rush_flush_t *flush,
 static void ngx_http_rush_flush_replied(void *data,
     ngx_http_rush_reply_t *reply, ngx_uint_t n, ngx_uint_t last);
 static void ngx_http_rush_flush_failed(ngx_http_rush_flush_t *flush);
-static void ngx_http_rush_flush_done(ngx_http_rush_flush_t *flush,
-    ngx_http_rush_flushed_t *row, ngx_uint_t failed);
-static void ngx_http_rush_flush_cut(ngx_http_rush_links_sh_t *sh,
-    ngx_http_rush_scans_t *row, ngx_http_rush_flushed_t *f);
 
 
 ngx_int_t
@@ -195,59 +142,6 @@ ngx_http_rush_link_late(ngx_http_rush_place_t *place)
 }
 
 
-/* all that this node has counted and still knows, to be written again */
-
-static void
-ngx_http_rush_flush_again(ngx_http_rush_flush_t *flush)
-{
-    ngx_uint_t                   i;
-    ngx_http_rush_scans_t       *row;
-    ngx_http_rush_links_t       *links;
-    ngx_http_rush_visitor_t     *visitor;
-    ngx_http_rush_links_sh_t    *sh;
-    ngx_http_rush_link_table_t  *table;
-
-    links = flush->place->links;
-    sh = links->sh;
-    table = &sh->scans;
-
-    ngx_shmtx_lock(&links->shpool->mutex);
-
-    ngx_http_rush_link_forget(sh);
-
-    for (i = 0; i < ngx_http_rush_link_slots(table); i++) {
-        row = ngx_http_rush_link_slot(table, i);
-
-        if (table->tags[i] && row->key[0] == flush->place->index) {
-            table->marks[i] = 1;
-            row->visitors = 0;
-        }
-    }
-
-    for (i = 0; i < sh->nvisitors; i++) {
-        visitor = &sh->visitors[i];
-
-        if (visitor->hash == 0) {
-            continue;
-        }
-
-        row = ngx_http_rush_link_slot(table, visitor->row);
-
-        if (table->tags[visitor->row] == 0 || row->serial != visitor->serial) {
-            visitor->hash = 0;
-            visitor->pending = 0;
-
-        } else if (row->key[0] == flush->place->index) {
-            visitor->next = row->visitors;
-            visitor->pending = 1;
-            row->visitors = (uint32_t) i + 1;
-        }
-    }
-
-    ngx_shmtx_unlock(&links->shpool->mutex);
-}
-
-
 static ngx_int_t
 ngx_http_rush_flush_send(ngx_http_rush_flush_t *flush)
 {
@@ -285,8 +179,7 @@ ngx_http_rush_flush_send(ngx_http_rush_flush_t *flush)
             goto failed;
         }
 
-    } while (!ngx_http_rush_flush_full(flush)
-             && ngx_http_rush_flush_next(flush));
+    } while (ngx_http_rush_flush_next(flush));
 
     if (ngx_http_rush_exec_send(exec, ngx_http_rush_flush_replied, flush)
         == NGX_AGAIN)
@@ -303,83 +196,6 @@ failed:
     ngx_http_rush_flush_failed(flush);
 
     return NGX_ERROR;
-}
-
-
-/*
- * The next row with something to be written, once round, because a row that is
- * marked again meanwhile must not be there twice.  It is copied, and its mark
- * is taken: whoever counts there from now on sets it again.
- */
-
-static ngx_uint_t
-ngx_http_rush_flush_next(ngx_http_rush_flush_t *flush)
-{
-    uint32_t                     v;
-    ngx_uint_t                   i, slots;
-    ngx_http_rush_scans_t       *row;
-    ngx_http_rush_links_t       *links;
-    ngx_http_rush_flushed_t     *f;
-    ngx_http_rush_link_table_t  *table;
-
-    links = flush->place->links;
-    table = &links->sh->scans;
-    slots = ngx_http_rush_link_slots(table);
-
-    i = 0;
-    row = NULL;
-
-    for ( /* void */ ; flush->round < slots; flush->round++) {
-
-        if (flush->cursor >= slots) {
-            flush->cursor = 0;
-        }
-
-        i = flush->cursor++;
-        row = ngx_http_rush_link_slot(table, i);
-
-        if (table->marks[i] == 1 && table->tags[i]
-            && row->key[0] == flush->place->index)
-        {
-            break;
-        }
-    }
-
-    if (flush->round == slots) {
-        return 0;
-    }
-
-    flush->round++;
-
-    f = &flush->rows[flush->n++];
-    flush->nvisitors = 0;
-
-    ngx_shmtx_lock(&links->shpool->mutex);
-
-    /* it has to stay until the answer is there */
-    table->marks[i] = 2;
-
-    flush->row = *row;
-
-    f->index = i;
-    f->serial = row->serial;
-    f->first = row->visitors;
-
-    for (v = row->visitors;
-         v && flush->nvisitors < NGX_HTTP_RUSH_FLUSH_VISITORS;
-         v = links->sh->visitors[v - 1].next)
-    {
-        flush->visitors[flush->nvisitors++] = links->sh->visitors[v - 1].hash;
-    }
-
-    f->rest = v;
-
-    ngx_shmtx_unlock(&links->shpool->mutex);
-
-    flush->total += flush->nvisitors;
-    flush->more |= (v || ngx_http_rush_flush_full(flush));
-
-    return 1;
 }
 
 
@@ -514,87 +330,4 @@ ngx_http_rush_flush_failed(ngx_http_rush_flush_t *flush)
     }
 
     flush->n = 0;
-}
-
-
-static void
-ngx_http_rush_flush_done(ngx_http_rush_flush_t *flush,
-    ngx_http_rush_flushed_t *f, ngx_uint_t failed)
-{
-    ngx_http_rush_scans_t       *row;
-    ngx_http_rush_links_t       *links;
-    ngx_http_rush_link_table_t  *table;
-
-    links = flush->place->links;
-    table = &links->sh->scans;
-    row = ngx_http_rush_link_slot(table, f->index);
-
-    ngx_shmtx_lock(&links->shpool->mutex);
-
-    if (table->tags[f->index] == 0 || row->serial != f->serial) {
-        goto done;
-    }
-
-    if (failed) {
-        flush->failed = 1;
-        table->marks[f->index] = 1;
-        goto done;
-    }
-
-    if (f->first) {
-        ngx_http_rush_flush_cut(links->sh, row, f);
-    }
-
-    if (table->marks[f->index] == 2) {
-        table->marks[f->index] = (row->visitors != 0);
-    }
-
-done:
-
-    ngx_shmtx_unlock(&links->shpool->mutex);
-}
-
-
-/*
- * Visitors that were sent are behind those that have come since, and in front
- * of those that found no room; unless an old worker has written them, too.  The
- * list is cut before others may take their places.
- */
-
-static void
-ngx_http_rush_flush_cut(ngx_http_rush_links_sh_t *sh,
-    ngx_http_rush_scans_t *row, ngx_http_rush_flushed_t *f)
-{
-    uint32_t    v, *link;
-    ngx_uint_t  n;
-
-    link = &row->visitors;
-
-    while (*link && *link != f->first) {
-        link = &sh->visitors[*link - 1].next;
-    }
-
-    v = *link;
-
-    for (n = 0; v && v != f->rest; n++) {
-
-        if (n == NGX_HTTP_RUSH_FLUSH_VISITORS) {
-            return;
-        }
-
-        v = sh->visitors[v - 1].next;
-    }
-
-    if (v != f->rest || *link == 0) {
-        return;
-    }
-
-    v = *link;
-    *link = f->rest;
-
-    ngx_memory_barrier();
-
-    for ( /* void */ ; v != f->rest; v = sh->visitors[v - 1].next) {
-        sh->visitors[v - 1].pending = 0;
-    }
 }
