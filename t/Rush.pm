@@ -57,6 +57,9 @@ $quiet = $quieter = qr/\[(?:alert|emerg)\]/ if $ENV{TEST_NGINX_USE_HUP};
 my $background = qr/^(?:CONNECT|AUTH|CLIENT|CONFIG|INFO|PING|SCRIPT|SELECT
                         |SWEEP|TIME|ZRANGE|ZRANGEBYSCORE|ZREM)\b/x;
 
+# lines of the error log that are no matter of this block: none
+$ENV{GONE} = '(?!)';
+
 $ENV{TEST_NGINX_BINARY} //= 'nginx';
 $ENV{TEST_NGINX_DIR} = $dir;
 $ENV{TEST_NGINX_KEYS} = "$dir/keys";
@@ -114,8 +117,9 @@ my $prepare = sub {
 
 my $apart = sub {
     my $block = shift;
-    my $gone = qr/connect\(\) to \S+proxy(?!$blocks\.)\d+\.sock failed/;
+    my $gone = "connect\\(\\) to \\S+proxy(?!$blocks\\.)\\d+\\.sock failed";
 
+    $ENV{GONE} = $gone;
     $ENV{TEST_NGINX_PROXY} = "$dir/proxy$blocks.sock";
 
     my @none = split /\n/, $block->no_error_log // '';
