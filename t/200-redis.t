@@ -948,8 +948,9 @@ CLAIM 3 edit ^\*10 *11
 --- steps
 POST /claim?u=ann
 200 {"outcome":"again","seq":1,...}
-# the answer to a sweep would be the one too many; the next is in a second
-$ : >$D/proxy.log; until grep -q ^ZRANGE $D/proxy.log; do sleep 0.02; done
+# an answer to a sweep would be the one too many; it ends with SWEEP, and the
+# next is in a second
+$ : >$D/proxy.log; until grep -q ^SWEEP $D/proxy.log; do sleep 0.02; done
 POST /claim?u=bob
 503 {"outcome":"pending",...}
 ~POST /claim?u=bob
