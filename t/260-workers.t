@@ -154,6 +154,9 @@ many 30 POST /claim?c=sale&u=u%d
 = 200 won 30
 many 30 POST /claim?c=sale&u=other%d
 = 409 sold_out 30
+# those may all have been on their way at once; who looks has holders read
+POST /claim?c=sale&u=other1
+409 {"outcome":"sold_out",...}
 wait 0.5
 asked
 many 60 POST /claim?c=sale&u=other%d

@@ -241,6 +241,11 @@ holds_end() {
 }
 
 
+# what nginx says of workers that were killed; one may have had the lock
+
+killed='exited on signal 9|was locked by'
+
+
 # no line in error.log of these levels, but those that are expected
 
 logs() {

@@ -18,5 +18,5 @@ scenario() {
     workers_settle 12
     sold
     audit
-    logs 'exited on signal 9'
+    logs "$killed"
 }

@@ -104,7 +104,7 @@ locks() {
     heals
     holds_end
     audit
-    logs 'exited on signal 9|was locked by'
+    logs "$killed"
 }
 
 

@@ -23,5 +23,5 @@ scenario() {
 
     answered
     audit
-    logs 'exited on signal 9'
+    logs "$killed"
 }

@@ -26,7 +26,7 @@ scenario() {
     audit
     figures
     controls
-    logs 'exited on signal 9'
+    logs "$killed"
 }
 
 
