@@ -14,6 +14,35 @@ $ENV{SCANS} = 'curl -s --no-progress-meter -Z --parallel-max 64 -o /dev/null'
 $ENV{SCANNED} = 'curl -s $U/rush/links/$1/stats | grep -o'
                 . ' "\"scans\":[0-9]*,\"visitors\":[0-9]*" | tail -n 1';
 
+# scans of a link by users from one number to another, many at once
+$ENV{FLOOD} = <<'_EOC_';
+    flood() {
+        perl -MIO::Socket::INET -e '
+            my ($port, $link, $first, $last) = @ARGV;
+            my @users = $first .. $last;
+            while (@users) {
+                my @sent;
+                for (1 .. 4) {
+                    my @some = splice @users, 0, 200 or last;
+                    my $c = IO::Socket::INET->new("127.0.0.1:$port") or die;
+                    print $c map
+                        "GET /q/$link?u=u$_ HTTP/1.1\r\nHost: a\r\n\r\n",
+                        @some;
+                    push @sent, [$c, scalar @some];
+                }
+                for (@sent) {
+                    my ($c, $n) = @$_;
+                    for (my $answers = ""; $n > 0; ) {
+                        sysread $c, $answers, 65536, length $answers or die;
+                        $n -= () = $answers =~ /\r\n\r\n/g;
+                        $answers = substr $answers, 1 + rindex $answers, "\n";
+                    }
+                }
+            }
+        ' ${U##*:} "$@"
+    }
+_EOC_
+
 # begins another nginx with the same Redis, at $H
 $ENV{SECOND} = <<'_EOC_';
     mkdir -p $D/two/logs $D/two/conf
@@ -800,3 +829,52 @@ User-Agent: Two
 wait 1
 GET /rush/links/a/stats
 200 {"scans":13,"clients":{"desktop":11,"one":1,"two":1},...}
+
+
+
+=== TEST 28: more visitors of a link than go in one write, while others come
+--- proxy
+--- config
+--- steps
+~PUT /rush/links/a
+| {"fallback":"https://m.example.com/1"}
+201
+~PUT /rush/links/b
+| {"fallback":"https://m.example.com/2"}
+201
+~PUT /rush/links/c
+| {"fallback":"https://m.example.com/3"}
+201
+~PUT /rush/links/d
+| {"fallback":"https://m.example.com/4"}
+201
+GET /q/a
+302
+GET /q/b
+302
+GET /q/c
+302
+GET /q/d
+302
+# nothing is written, so that more than 4,096 wait
+proxy EVALSHA * never
+$ eval "$FLOOD"
+  for l in a b c d; do flood $l 1 6000 & done; wait
+proxy
+$ eval "$FLOOD"
+  for l in a b c d; do flood $l 6001 20000 & done; wait
+  sleep 0.5
+# who had no place then has one now; who was written is not written again
+$ eval "$FLOOD"
+  for l in a b c d; do flood $l 1 20000 & done; wait
+  sleep 1
+$ for l in a b c d; do set $l; eval "$SCANNED"; done | tr ':,' '  ' |
+      awk '{ print $2, ($4 > 19000 && $4 < 21000 ? "about 20000" : $4) }'
+= 40001 about 20000
+= 40001 about 20000
+= 40001 about 20000
+= 40001 about 20000
+--- timeout: 60
+--- error_log
+--- no_error_log
+[alert]
