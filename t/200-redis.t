@@ -892,7 +892,7 @@ CLAIM 1 after *2147483647\r\n
 CLAIM 3 after *1000000\r\n:1\r\n
 CLAIM 5 after $536870913\r\n
 CLAIM 7 after $9223372036854775807\r\n
-CLAIM 9 after *1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n
+CLAIM 9 after *1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n*1\r\n
 --- http_config
     rush_redis main { server unix:$TEST_NGINX_PROXY; timeout 300ms; }
 --- config

@@ -6,8 +6,9 @@
  * for every argument; replies are parsed by hiredis, and nothing else of it is
  * used.  Replies are built in a pool that is reset after each of them, an
  * array's elements in one piece.  Bounds: RESP_MAX bytes a reply, ELTS_MAX
- * elements an array; RESP3 types are refused, so that a wrong peer closes the
- * connection and never becomes an answer.
+ * elements an array, DEPTH_MAX arrays in each other, which hiredis 1.x does not
+ * limit; RESP3 types are refused, so that a wrong peer closes the connection
+ * and never becomes an answer.
  */
 
 
@@ -17,6 +18,7 @@
 
 #define NGX_HTTP_RUSH_RESP_MAX   (4 * 1024 * 1024)
 #define NGX_HTTP_RUSH_ELTS_MAX   65536
+#define NGX_HTTP_RUSH_DEPTH_MAX  7
 
 #define NGX_HTTP_RUSH_RESP_HEAD  (1 + NGX_SIZE_T_LEN + 2)
 
@@ -326,10 +328,20 @@ ngx_http_rush_reply_string(const redisReadTask *task, char *str, size_t len)
 static void *
 ngx_http_rush_reply_array(const redisReadTask *task, ngx_http_rush_count_t n)
 {
+    ngx_uint_t              depth;
+    const redisReadTask    *outer;
     ngx_http_rush_redis_t  *redis;
     ngx_http_rush_reply_t  *reply;
 
-    if (task->type != REDIS_REPLY_ARRAY || n > NGX_HTTP_RUSH_ELTS_MAX) {
+    depth = 1;
+
+    for (outer = task->parent; outer; outer = outer->parent) {
+        depth++;
+    }
+
+    if (task->type != REDIS_REPLY_ARRAY || n > NGX_HTTP_RUSH_ELTS_MAX
+        || depth > NGX_HTTP_RUSH_DEPTH_MAX)
+    {
         return NULL;
     }
 
