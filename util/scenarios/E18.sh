@@ -58,7 +58,7 @@ jump() {
 
 redis_jumps() {
     jumps=0
-    campaign stock=12000 tries=1000 hold=10m lease=0
+    campaign stock=9600 tries=1000 hold=10m lease=0
 
     tick() {
         case $1 in
@@ -75,7 +75,7 @@ redis_jumps() {
         esac
     }
 
-    load --users 20000 --connections 64 --key try --rate 5000 --retry \
+    load --users 16000 --connections 64 --key try --rate 5000 --retry \
         --again 1 --release 40 --confirm 30 --ticks 24
 
     answered
@@ -96,7 +96,7 @@ nginx_jumps() {
     "$top/util/campaign" -r "unix:$dir/redis.sock" del stress >/dev/null
     rm "$dir/ledger"
     sleep 1.1
-    campaign stock=5000 tries=1000 hold=700ms
+    campaign stock=4000 tries=1000 hold=700ms
 
     tick() {
         case $1 in
@@ -107,7 +107,7 @@ nginx_jumps() {
         esac
     }
 
-    load --users 20000 --connections 64 --key try --rate 5000 --retry \
+    load --users 16000 --connections 64 --key try --rate 5000 --retry \
         --release 40 --confirm 30 --settle-wait 0-300 --ticks 20
 
     answered
