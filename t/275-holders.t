@@ -76,7 +76,7 @@ wait 0.3
 $ grep -c ^XREVRANGE $D/proxy.log
 = 1
 asked
-= ~ \nXREVRANGE .*(?:\n(?:.*\n)*HSCAN .*){3}
+= ~ \nXREVRANGE .*\nHMGET .*(?:(?:\nLOOK .*)*\nHSCAN .*){3,}(?:\nLOOK .*)*\z
 row 200 POST /claim?u=u%d
 = 409 sold_out 200
 asked

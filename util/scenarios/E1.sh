@@ -18,5 +18,5 @@ scenario() {
     workers_settle 12
     sold
     audit
-    logs "$killed"
+    logs 'exited on signal 9'
 }

@@ -104,7 +104,7 @@ locks() {
     heals
     holds_end
     audit
-    logs "$killed"
+    logs 'exited on signal 9'
 }
 
 

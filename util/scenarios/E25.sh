@@ -26,7 +26,7 @@ scenario() {
             | paste -sd, | sed 's/,/, /g')"
 
     stands
-    logs "$killed"
+    logs 'exited on signal 9'
 }
 
 

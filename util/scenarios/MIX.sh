@@ -36,5 +36,5 @@ scenario() {
     holds_end
     workers_settle 12
     audit
-    logs "$killed"
+    logs 'exited on signal 9'
 }

@@ -23,5 +23,5 @@ scenario() {
 
     answered
     audit
-    logs "$killed"
+    logs 'exited on signal 9'
 }

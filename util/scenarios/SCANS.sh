@@ -26,7 +26,7 @@ scenario() {
     audit
     figures
     controls
-    logs "$killed"
+    logs 'exited on signal 9'
 }
 
 
